@@ -1,0 +1,73 @@
+// Lint rules. Beside the usual strictness they hold the architecture: imports point one way,
+// crypto ← ceremony ← devices ← cli, and the inner two never touch the platform.
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Forbid imports from the named folders (and from the platform, where a folder must stay pure). */
+function layer(folder, forbidden, pure) {
+  const patterns = forbidden.map((name) => ({
+    group: [`**/${name}/**`],
+    message: `${folder}/ must not import from ${name}/: imports point one way (docs/architecture.md).`,
+  }));
+  if (pure)
+    patterns.push({
+      group: ['node:*', 'fs', 'path', 'crypto', 'os', 'child_process'],
+      message: `${folder}/ is pure: clock, randomness, files and devices are handed in.`,
+    });
+  return {
+    files: [`${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns }],
+      ...(pure
+        ? {
+            'no-restricted-globals': [
+              'error',
+              { name: 'process', message: 'pure code takes what it needs as arguments' },
+              { name: 'Buffer', message: 'use Uint8Array and crypto/bytes.ts' },
+              { name: 'crypto', message: 'randomness is handed in (crypto/random.ts)' },
+            ],
+            'no-restricted-properties': [
+              'error',
+              { object: 'Math', property: 'random', message: 'randomness is handed in' },
+              { object: 'Date', property: 'now', message: 'the clock is handed in' },
+            ],
+          }
+        : {}),
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'rehearsal*', 'coverage', 'out'] },
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      'no-console': 'error',
+    },
+  },
+  layer('crypto', ['ceremony', 'devices', 'cli', 'test-support'], true),
+  layer('ceremony', ['devices', 'cli', 'test-support'], true),
+  layer('devices', ['cli', 'test-support'], false),
+  layer('cli', ['test-support'], false),
+  {
+    files: ['**/*.test.ts', 'test-support/**', 'bench/**', 'scripts/**'],
+    rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+);
