@@ -1,0 +1,319 @@
+/**
+ * The administrator's laptop: collects envelopes, shows bundles, closes the record. Trusted with nothing but liveness:
+ * it signs no bundle, and every laptop judges for itself what it is shown. Whatever it has shown is journalled first,
+ * so that after a crash it shows the same again.
+ */
+import { bytesToHex, equalBytes } from '../crypto/bytes.ts';
+import { sha256 } from './hash.ts';
+import {
+  APPROVE,
+  CONFIRM,
+  contributors,
+  DEAL,
+  ROUND_NAMES,
+  SECURE,
+  STOP,
+  type Bundle,
+  type SealedSubShares,
+} from './bundle.ts';
+import { joinCheckpoint, missingSigners, readCheckpoint, signCheckpoint } from './closing.ts';
+import { contradicts, slotName, type Envelope } from './envelope.ts';
+import { CeremonyError } from './errors.ts';
+import { CeremonyLog } from './log.ts';
+import { bundleMessage, decodeMessage, encodeMessage, type Message } from './message.ts';
+import { channelPrefix, type Progress, type Waiting } from './participant.ts';
+import { describeRole, type PlanContext } from './plan.ts';
+import type { Channel, Journal, Signer } from './ports.ts';
+import { buildRecord, type RecordFiles } from './record.ts';
+import { script, type Step, type StepId } from './script.ts';
+import { advance, rewind, type View } from './view.ts';
+
+export interface AdministratorPorts {
+  readonly journal: Journal;
+  readonly channel: Channel;
+  readonly signer: Signer;
+  fileRecord(files: RecordFiles): Promise<void>;
+  onStep?(role: string, step: Step): void;
+}
+
+interface Collected {
+  readonly envelope: Envelope;
+  readonly sealed: SealedSubShares;
+}
+
+const ROLE = 'administrator';
+
+export class Administrator {
+  readonly context: PlanContext;
+  readonly #log: CeremonyLog;
+  readonly #ports: AdministratorPorts;
+  /** Every valid envelope that ever came in, by the hash of its bytes. */
+  readonly #collected = new Map<string, Collected>();
+  /** Cosigned notes by the role that cosigned. */
+  readonly #cosigned = new Map<string, Uint8Array>();
+  /** Envelopes that are known not to be breaches by themselves, so that they are not checked again. */
+  readonly #sound = new Set<string>();
+
+  private constructor(log: CeremonyLog, ports: AdministratorPorts) {
+    this.context = log.context;
+    this.#log = log;
+    this.#ports = ports;
+  }
+
+  static async load(context: PlanContext, ports: AdministratorPorts): Promise<Administrator> {
+    const administrator = new Administrator(await CeremonyLog.load(context, ports.journal, 'shown'), ports);
+    for (const name of await ports.journal.names()) {
+      const stored = name.startsWith('in-') ? await ports.journal.get(name) : undefined;
+      if (stored !== undefined) administrator.#remember(decodeMessage(stored));
+    }
+    return administrator;
+  }
+
+  get view(): View {
+    return this.#log.view;
+  }
+
+  #remember(message: Message): string | undefined {
+    if (message.type !== 'envelope') return undefined;
+    const envelope = this.#log.open(message.envelope);
+    const key = bytesToHex(sha256(envelope.bytes));
+    if (this.#collected.has(key)) return undefined;
+    this.#collected.set(key, { envelope, sealed: new Map(message.sealed) });
+    return `in-${slotName(envelope.payload)}-${key.slice(0, 16)}`;
+  }
+
+  /** Takes in a message. Throws CeremonyError for one that is not usable; nothing has changed then. */
+  async receive(message: Message): Promise<void> {
+    if (!('ceremony' in message) || !equalBytes(message.ceremony, this.context.id)) return;
+    if (message.type === 'envelope') {
+      const name = this.#remember(message);
+      if (name !== undefined) await this.#ports.journal.put(name, encodeMessage(message));
+    } else if (message.type === 'cosignature' && this.view.next === undefined) {
+      const [signature] = readCheckpoint(this.view, message.note);
+      if (signature !== undefined) this.#cosigned.set(signature.name, message.note);
+    }
+  }
+
+  /** Shows again everything that was shown before. */
+  async showAll(): Promise<void> {
+    const { channel, journal } = this.#ports;
+    await channel.show(
+      `${channelPrefix(this.context)}-plan`,
+      encodeMessage({ reseal: 1, type: 'plan', plan: this.context.bytes }),
+    );
+    for (const bundle of this.view.bundles) await this.#showBundle(bundle);
+    for (const name of ['checkpoint-first', 'checkpoint-final']) {
+      const stored = await journal.get(name);
+      if (stored !== undefined) await this.#showCheckpoint(name, stored);
+    }
+  }
+
+  /** Does everything that can be done now, and says who is missing what. */
+  async step(): Promise<Progress> {
+    const done: string[] = [];
+    const { journal } = this.#ports;
+    const finish = async (id: StepId): Promise<void> => {
+      if ((await journal.get(`admin-${id}`)) !== undefined) return;
+      await journal.put(`admin-${id}`, new Uint8Array(0));
+      const step = this.#step(id);
+      done.push(step.title);
+      this.#ports.onStep?.(ROLE, step);
+    };
+    const waiting = (id: StepId, sentence: string): Progress => ({
+      done,
+      waiting: { role: ROLE, step: this.#step(id), sentence } satisfies Waiting,
+    });
+    await this.showAll();
+    await finish('publish-plan');
+    while (this.view.next !== undefined) {
+      const bundle = await this.#nextBundle();
+      if (bundle === undefined) return waiting('collect', this.#missingSentence());
+      await this.#log.accept(bundle);
+      done.push(
+        `Showed the bundle of round ${bundle.round} (${ROUND_NAMES[bundle.round] ?? ''}) to everybody`,
+      );
+      await this.#showBundle(bundle);
+    }
+    await finish('collect');
+    const missing = await this.#close();
+    if (missing.length > 0)
+      return waiting('checkpoint', `Waits for the signature of ${this.#names(missing)} on the checkpoint.`);
+    await finish('checkpoint');
+    const final = await journal.get('checkpoint-final');
+    if (final === undefined) throw new CeremonyError('bad-record', 'The final checkpoint is missing.');
+    await this.#ports.fileRecord(buildRecord(this.view, final));
+    await finish('file-record');
+    return { done, waiting: undefined };
+  }
+
+  #step(id: StepId): Step {
+    const step = script(this.context, ROLE).find((candidate) => candidate.id === id);
+    if (step === undefined)
+      throw new CeremonyError('wrong-round', `No such step for the administrator: ${id}.`);
+    return step;
+  }
+
+  #names(roles: readonly string[]): string {
+    return roles.map((role) => describeRole(this.context.plan, role)).join(', ');
+  }
+
+  async #showBundle(bundle: Bundle): Promise<void> {
+    await this.#ports.channel.show(
+      `${channelPrefix(this.context)}-bundle-r${bundle.round}-a${bundle.attempt}`,
+      encodeMessage(bundleMessage(this.context.id, bundle)),
+    );
+  }
+
+  async #showCheckpoint(name: string, note: Uint8Array): Promise<void> {
+    await this.#ports.channel.show(
+      `${channelPrefix(this.context)}-${name}`,
+      encodeMessage({ reseal: 1, type: 'checkpoint', ceremony: this.context.id, note }),
+    );
+  }
+
+  /** Highest attempt at rounds 2 and 3 that some holder has begun. */
+  #attempt(): number {
+    let attempt = 1;
+    for (const { envelope } of this.#collected.values())
+      if (envelope.payload.round === CONFIRM) attempt = Math.max(attempt, envelope.payload.attempt);
+    return attempt;
+  }
+
+  #envelopes(round: number, attempt: number): Collected[] {
+    const order = contributors(this.context, round);
+    const bySender = new Map<string, Collected>();
+    for (const one of this.#collected.values()) {
+      const { payload } = one.envelope;
+      if (payload.round === round && payload.attempt === attempt && !bySender.has(payload.sender))
+        bySender.set(payload.sender, one);
+    }
+    return order.flatMap((sender) => bySender.get(sender) ?? []);
+  }
+
+  /** The next bundle to show, or undefined while somebody is missing. */
+  async #nextBundle(): Promise<Bundle | undefined> {
+    const { view } = this;
+    const round = view.next ?? 0;
+    const attempt = this.#attempt();
+    const repeats = round === SECURE && attempt > this.#acceptedAttempt();
+    if (view.abort === undefined && (round === SECURE || round === CONFIRM) && attempt > 1)
+      await this.#callToAttempt(attempt);
+
+    const evidence = round <= SECURE ? this.#evidence() : [];
+    if (evidence.length > 0)
+      return this.#bundle(round, round === SECURE ? this.#acceptedAttempt() : 1, [], evidence);
+    if (repeats) return this.#completeOrFaulty(rewind(view, CONFIRM), CONFIRM, attempt);
+    return this.#completeOrFaulty(view, round, round === SECURE || round === CONFIRM ? attempt : 1);
+  }
+
+  #acceptedAttempt(): number {
+    return this.view.bundles.find((bundle) => bundle.round === CONFIRM)?.attempt ?? 1;
+  }
+
+  /** A bundle that ends the round: with everybody in it, or with one envelope that ends the ceremony by itself. */
+  #completeOrFaulty(base: View, round: number, attempt: number): Bundle | undefined {
+    const collected = this.#envelopes(round, attempt);
+    for (const one of collected) {
+      const key = bytesToHex(sha256(one.envelope.bytes));
+      if (this.#sound.has(key) || round > SECURE) continue;
+      const alone = this.#bundle(round, attempt, [one], []);
+      const next = this.#try(base, alone);
+      if (next?.abort !== undefined) return alone;
+      this.#sound.add(key);
+    }
+    const needed =
+      round === APPROVE ? this.context.plan.approvalsNeeded : contributors(this.context, round).length;
+    if (collected.length < needed) return undefined;
+    const whole = this.#bundle(round, attempt, collected, []);
+    return this.#try(base, whole) === undefined ? undefined : whole;
+  }
+
+  /** The view after a bundle; undefined where it is incomplete. Throws `split-view` for a holder who saw other things. */
+  #try(base: View, bundle: Bundle): View | undefined {
+    try {
+      return advance(base, bundle);
+    } catch (error) {
+      if (error instanceof CeremonyError && error.code === 'incomplete-bundle') return undefined;
+      throw error;
+    }
+  }
+
+  /** Stops, and second envelopes for one slot together with the first. */
+  #evidence(): Envelope[] {
+    const all = [...this.#collected.values()].map((one) => one.envelope);
+    const stop = all.find((envelope) => envelope.payload.round === STOP);
+    for (const [at, first] of all.entries()) {
+      const second = all.slice(at + 1).find((other) => contradicts(first, other));
+      if (second !== undefined && first.payload.round <= SECURE) return [first, second];
+    }
+    if (stop === undefined) return [];
+    const secured = all.find(
+      (one) => one.payload.round === SECURE && one.payload.sender === stop.payload.sender,
+    );
+    return secured === undefined ? [stop] : [stop, secured];
+  }
+
+  #bundle(
+    round: number,
+    attempt: number,
+    collected: readonly Collected[],
+    evidence: readonly Envelope[],
+  ): Bundle {
+    return {
+      round,
+      attempt,
+      envelopes: collected.map((one) => one.envelope),
+      evidence,
+      sealed: new Map(
+        round === DEAL ? collected.map((one) => [one.envelope.payload.sender, one.sealed]) : [],
+      ),
+    };
+  }
+
+  /** Tells everybody to repeat rounds 2 and 3, by passing on the envelope of the holder who has to. */
+  async #callToAttempt(attempt: number): Promise<void> {
+    const [first] = this.#envelopes(CONFIRM, attempt);
+    if (first === undefined) return;
+    await this.#ports.channel.show(
+      `${channelPrefix(this.context)}-attempt-${attempt}`,
+      encodeMessage({
+        reseal: 1,
+        type: 'attempt',
+        ceremony: this.context.id,
+        envelope: first.envelope.bytes,
+      }),
+    );
+  }
+
+  #missingSentence(): string {
+    const { view } = this;
+    const attempt = this.#attempt();
+    const repeats = view.next === SECURE && attempt > this.#acceptedAttempt();
+    const round = repeats ? CONFIRM : (view.next ?? 0);
+    const there = this.#envelopes(round, round === CONFIRM || round === SECURE ? attempt : 1).map(
+      (one) => one.envelope.payload.sender,
+    );
+    const missing = contributors(this.context, round).filter((role) => !there.includes(role));
+    const again = attempt > 1 && (round === CONFIRM || round === SECURE) ? `, attempt ${attempt}` : '';
+    return `Waits for round ${round} (${ROUND_NAMES[round] ?? ''}${again}) of ${this.#names(missing)}.`;
+  }
+
+  /** Signs the checkpoint and joins what came in. Returns the roles whose signature is missing. */
+  async #close(): Promise<string[]> {
+    const { journal, signer } = this.#ports;
+    const final = await journal.get('checkpoint-final');
+    if (final !== undefined) return [];
+    let own = await journal.get('checkpoint-first');
+    if (own === undefined) {
+      own = await signCheckpoint(this.view, ROLE, signer);
+      await journal.put('checkpoint-first', own);
+    }
+    await this.#showCheckpoint('checkpoint-first', own);
+    const joined = joinCheckpoint(this.view, [own, ...this.#cosigned.values()]);
+    const missing = missingSigners(this.view, joined);
+    if (missing.length > 0) return missing;
+    await journal.put('checkpoint-final', joined);
+    await this.#showCheckpoint('checkpoint-final', joined);
+    return [];
+  }
+}

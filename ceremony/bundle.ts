@@ -1,0 +1,109 @@
+/**
+ * Bundles: all envelopes of one round in a fixed order, put together by the administrator, believed by nobody. The
+ * hash of a bundle is what the next round's envelopes carry as `prev`, so two laptops that were shown different
+ * bundles cannot both go on.
+ */
+import { equalBytes, uintBytes } from '../crypto/bytes.ts';
+import { CeremonyError } from './errors.ts';
+import { checkSignature, decodeEnvelope, type Envelope } from './envelope.ts';
+import { digest } from './hash.ts';
+import { roles, type PlanContext } from './plan.ts';
+
+export const APPROVE = 0;
+export const DEAL = 1;
+export const CONFIRM = 2;
+export const SECURE = 3;
+export const RETIRE = 4;
+export const ATTEST = 5;
+/** Not a round of its own: the slot in which a holder says that it will never declare this ceremony's share secure. */
+export const STOP = 9;
+
+export const ROUND_NAMES: Readonly<Record<number, string>> = {
+  [APPROVE]: 'approve',
+  [DEAL]: 'deal',
+  [CONFIRM]: 'confirm',
+  [SECURE]: 'secure',
+  [RETIRE]: 'retire',
+  [ATTEST]: 'attest',
+  [STOP]: 'stop',
+};
+
+/** Sub-shares sealed by a dealer, by recipient's index. */
+export type SealedSubShares = ReadonlyMap<number, Uint8Array>;
+
+export interface Bundle {
+  readonly round: number;
+  readonly attempt: number;
+  /** One per contributor, in the order of the plan. */
+  readonly envelopes: readonly Envelope[];
+  /** Further signed envelopes that end the ceremony: holders' stops, and second envelopes for one slot. */
+  readonly evidence: readonly Envelope[];
+  /** Round 1 in transport only: what the dealers sealed. Not part of the bundle's hash (their hashes are signed). */
+  readonly sealed: ReadonlyMap<string, SealedSubShares>;
+}
+
+/** SHA-256 over ceremony, round, attempt and the exact bytes of every envelope, in order. */
+export function bundleHash(
+  context: Pick<PlanContext, 'id'>,
+  bundle: Pick<Bundle, 'round' | 'attempt' | 'envelopes' | 'evidence'>,
+): Uint8Array {
+  return digest(
+    'bundle',
+    context.id,
+    uintBytes(bundle.round, 1),
+    uintBytes(bundle.attempt, 2),
+    uintBytes(bundle.envelopes.length, 2),
+    ...bundle.envelopes.map((envelope) => envelope.bytes),
+    ...bundle.evidence.map((envelope) => envelope.bytes),
+  );
+}
+
+/** The roles that contribute to a round, in bundle order. */
+export function contributors(context: PlanContext, round: number): string[] {
+  const prefix = round === APPROVE ? 'approver-' : round === ATTEST ? 'witness-' : 'holder-';
+  return roles(context.plan)
+    .map((entry): string => entry.role)
+    .filter((role) => role.startsWith(prefix));
+}
+
+/**
+ * Decodes an envelope of this ceremony and checks everything about it that does not depend on earlier rounds: it
+ * belongs to this ceremony, key and epoch, its sender may send in that round, and the signature is the sender's.
+ */
+export function openEnvelope(
+  context: PlanContext,
+  key: Uint8Array,
+  bytes: Uint8Array,
+  what = 'Envelope',
+): Envelope {
+  const envelope = decodeEnvelope(bytes, what);
+  const { payload } = envelope;
+  const named = `${what} from ${payload.sender}`;
+  if (!equalBytes(payload.ceremony, context.id))
+    throw new CeremonyError(
+      'wrong-ceremony',
+      `${named}: it belongs to another ceremony.`,
+      'Compare the plan codes.',
+    );
+  if (!equalBytes(payload.key, key))
+    throw new CeremonyError(
+      'wrong-key',
+      `${named}: it is about another key.`,
+      'Compare the key fingerprints.',
+    );
+  if (payload.epoch !== context.plan.epoch)
+    throw new CeremonyError(
+      'wrong-epoch',
+      `${named}: it is about epoch ${payload.epoch}, this ceremony makes epoch ${context.plan.epoch}.`,
+      'Fetch the message of this ceremony.',
+    );
+  if (payload.round > ATTEST && payload.round !== STOP)
+    throw new CeremonyError('wrong-round', `${named}: there is no round ${payload.round}.`);
+  const identity = context.identities.get(payload.sender);
+  if (identity === undefined || !contributors(context, payload.round).includes(payload.sender))
+    throw new CeremonyError('unknown-sender', `${named}: the plan has no such sender in this round.`);
+  if (payload.attempt !== 1 && payload.round !== CONFIRM && payload.round !== SECURE)
+    throw new CeremonyError('wrong-round', `${named}: only rounds 2 and 3 can have further attempts.`);
+  checkSignature(envelope, identity, named);
+  return envelope;
+}

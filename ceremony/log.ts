@@ -1,0 +1,117 @@
+/**
+ * A ceremony as one laptop has seen it: the view, and the journal in which every accepted bundle was stored before it
+ * was acted on. Holders, witnesses and the administrator all keep one.
+ */
+import { bytesToHex, equalBytes } from '../crypto/bytes.ts';
+import { bundleHash, CONFIRM, openEnvelope, SECURE, type Bundle } from './bundle.ts';
+import type { Envelope } from './envelope.ts';
+import { CeremonyError } from './errors.ts';
+import { bundleFromMessage, bundleMessage, decodeMessage, encodeMessage, type MessageOf } from './message.ts';
+import { sha256 } from './hash.ts';
+import type { PlanContext } from './plan.ts';
+import type { Journal } from './ports.ts';
+import { advance, envelopeKey, openView, rewind, type View } from './view.ts';
+
+export class CeremonyLog {
+  readonly context: PlanContext;
+  readonly #journal: Journal;
+  readonly #prefix: string;
+  #view: View;
+  #stored = 0;
+  /** Envelopes that passed all checks, by the hash of their exact bytes. */
+  readonly #opened = new Map<string, Envelope>();
+
+  private constructor(context: PlanContext, journal: Journal, prefix: string) {
+    this.context = context;
+    this.#journal = journal;
+    this.#prefix = prefix;
+    this.#view = openView(context);
+  }
+
+  /** Replays the journal's bundles `<prefix>-000`, `<prefix>-001`, … in the order in which they were accepted. */
+  static async load(context: PlanContext, journal: Journal, prefix: string): Promise<CeremonyLog> {
+    const log = new CeremonyLog(context, journal, prefix);
+    for (;;) {
+      const stored = await journal.get(log.#entry(log.#stored));
+      if (stored === undefined) return log;
+      const message = decodeMessage(stored, `Journal entry ${log.#entry(log.#stored)}`);
+      if (message.type !== 'bundle')
+        throw new CeremonyError('bad-encoding', 'The journal holds something that is no bundle.');
+      const next = log.#next(log.decode(message));
+      if (next !== undefined) log.#view = next;
+      log.#stored += 1;
+    }
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  #entry(at: number): string {
+    return `${this.#prefix}-${String(at).padStart(3, '0')}`;
+  }
+
+  /** Decodes an envelope of this ceremony and checks its signature; each only once, however often it is shown. */
+  open(bytes: Uint8Array, what?: string): Envelope {
+    const key = bytesToHex(sha256(bytes));
+    let envelope = this.#opened.get(key);
+    if (envelope === undefined) {
+      envelope = openEnvelope(this.context, envelopeKey(this.context), bytes, what);
+      this.#opened.set(key, envelope);
+    }
+    return envelope;
+  }
+
+  decode(message: MessageOf<'bundle'>): Bundle {
+    if (!equalBytes(message.ceremony, this.context.id))
+      throw new CeremonyError(
+        'wrong-ceremony',
+        'This bundle belongs to another ceremony.',
+        'Compare the plan codes.',
+      );
+    return bundleFromMessage(message, (bytes) => this.open(bytes, `Bundle of round ${message.round}`));
+  }
+
+  /**
+   * Takes in a bundle. Returns true when it changed the view (it is then in the journal), false when it was known or
+   * superseded. Throws what `advance` throws for a bundle that must be asked for again, and `split-view` for a second,
+   * different, valid bundle of a round that this laptop has accepted already.
+   */
+  async accept(bundle: Bundle, check?: (next: View) => void): Promise<boolean> {
+    const next = this.#next(bundle);
+    if (next === undefined) return false;
+    check?.(next);
+    await this.#journal.put(this.#entry(this.#stored), encodeMessage(bundleMessage(this.context.id, bundle)));
+    this.#stored += 1;
+    this.#view = next;
+    return true;
+  }
+
+  /** The view after this bundle, or undefined where it brings nothing new. */
+  #next(bundle: Bundle): View | undefined {
+    const view = this.#view;
+    if (bundle.round === view.next) return advance(view, bundle);
+    const accepted = view.bundles.find((past) => past.round === bundle.round);
+    if (accepted === undefined)
+      throw new CeremonyError(
+        'wrong-round',
+        `The bundle of round ${bundle.round} came before that of round ${view.next ?? 0}.`,
+        'Fetch the earlier bundles first.',
+      );
+    if (equalBytes(bundleHash(this.context, accepted), bundleHash(this.context, bundle))) return undefined;
+    if (view.secure === undefined && bundle.round === CONFIRM && bundle.attempt !== accepted.attempt)
+      return bundle.attempt > accepted.attempt && view.abort === undefined
+        ? advance(rewind(view, CONFIRM), bundle)
+        : undefined;
+    // A certificate stands whatever else was shown: it proves that every holder has its new share. And once it
+    // stands, nothing in the rounds that led to it matters any more.
+    if (view.secure !== undefined && bundle.round <= SECURE) return undefined;
+    const other = advance(rewind(view, bundle.round), bundle);
+    if (bundle.round === SECURE && view.abort !== undefined && other.secure !== undefined) return other;
+    throw new CeremonyError(
+      'split-view',
+      `There are two different bundles of round ${bundle.round}: the one this laptop accepted, and this one.`,
+      'Do not go on. Keep both, and compare them on all laptops.',
+    );
+  }
+}

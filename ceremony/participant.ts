@@ -1,0 +1,414 @@
+/**
+ * A laptop's part in a ceremony as holder, approver or witness: takes bundles in, gives envelopes out, and keeps the
+ * one promise everything rests on: an envelope is stored before it is shown, and shown again byte for byte; this
+ * laptop never signs two different ones for the same slot. All state is derived from the journal and the vault, so a
+ * killed process is continued by starting it again.
+ */
+import { equalBytes } from '../crypto/bytes.ts';
+import type { Random } from '../crypto/random.ts';
+import { bundleHash, CONFIRM, DEAL, ROUND_NAMES, SECURE, STOP, type SealedSubShares } from './bundle.ts';
+import { sameNote, signCheckpoint, missingSigners, readCheckpoint } from './closing.ts';
+import { envelopeKey, outcome, type View } from './view.ts';
+import { signEnvelope } from './envelope.ts';
+import { CeremonyError } from './errors.ts';
+import { HolderActions } from './holder.ts';
+import { CeremonyLog } from './log.ts';
+import { encodeMessage, type Message, type MessageOf } from './message.ts';
+import { describeRole, holderOf, type PlanContext } from './plan.ts';
+import type {
+  BackupWriter,
+  Channel,
+  Clock,
+  Journal,
+  KeyStore,
+  NonceKeeper,
+  Operator,
+  SecretFolder,
+  Signer,
+} from './ports.ts';
+import { buildRecord, type RecordFiles } from './record.ts';
+import { contributeApproval } from './rounds/approve.ts';
+import { contributeAttestation } from './rounds/attest.ts';
+import { STANDARD_CONTRIBUTIONS, type Contributions } from './rounds/contributions.ts';
+import { checkSealedFor } from './rounds/deal.ts';
+import { script, type EvidenceField, type Step } from './script.ts';
+import { checkpointSigners } from './transcript.ts';
+
+/** Everything a participant needs of its laptop. */
+export interface ParticipantPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signer: Signer;
+  readonly journal: Journal;
+  readonly channel: Channel;
+  readonly keys: KeyStore;
+  /** Secrets of this ceremony alone. */
+  readonly secrets: SecretFolder;
+  readonly nonces: NonceKeeper;
+  readonly backups: BackupWriter;
+  readonly operator: Operator;
+  /** The secret of a sealing key of this laptop, by public key; undefined if it is not (any more) here. */
+  findSealingSecret(publicKey: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Erases the enrolment card that carries this sealing key, if one does. */
+  retireCard(sealingKey: Uint8Array): Promise<void>;
+  /** Files the finished record. Repeating it does nothing. */
+  fileRecord(files: RecordFiles): Promise<void>;
+  /** Called at each step that was done, for progress and timing. */
+  onStep?(role: string, step: Step): void;
+}
+
+/** What one call of `step` came to. */
+export interface Progress {
+  /** Titles of the steps that were done. */
+  readonly done: readonly string[];
+  /** Undefined when nothing is left to do. */
+  readonly waiting: Waiting | undefined;
+}
+
+export interface Waiting {
+  readonly role: string;
+  readonly step: Step;
+  /** One sentence: what is awaited, and from whom. */
+  readonly sentence: string;
+}
+
+export class Participant {
+  readonly context: PlanContext;
+  readonly role: string;
+  readonly log: CeremonyLog;
+  readonly #ports: ParticipantPorts;
+  readonly #holder: HolderActions | undefined;
+  /** The latest checkpoint that was shown and found right. */
+  #checkpoint: Uint8Array | undefined;
+
+  private constructor(log: CeremonyLog, role: string, ports: ParticipantPorts, contributions: Contributions) {
+    this.context = log.context;
+    this.role = role;
+    this.log = log;
+    this.#ports = ports;
+    const index = holderOf(role);
+    this.#holder =
+      index === undefined
+        ? undefined
+        : new HolderActions(log, index, ports, contributions, (round, attempt, body, sealed) =>
+            this.#send(round, attempt, body, sealed),
+          );
+  }
+
+  /**
+   * Continues (or begins) this role's part. `contributions` makes the bodies of a holder's envelopes; anything but the
+   * standard ones exists to rehearse dishonesty.
+   */
+  static async load(
+    context: PlanContext,
+    role: string,
+    ports: ParticipantPorts,
+    contributions: Contributions = STANDARD_CONTRIBUTIONS,
+  ): Promise<Participant> {
+    return new Participant(
+      await CeremonyLog.load(context, ports.journal, `bundle-${role}`),
+      role,
+      ports,
+      contributions,
+    );
+  }
+
+  get view(): View {
+    return this.log.view;
+  }
+
+  /**
+   * Takes in a message from anybody; what is none of this participant's business is ignored. Throws CeremonyError for
+   * a message that is not usable (nothing has changed then), `split-view` for one that must stop the ceremony here.
+   */
+  async receive(message: Message): Promise<void> {
+    if (!('ceremony' in message) || !equalBytes(message.ceremony, this.context.id)) return;
+    switch (message.type) {
+      case 'bundle':
+        await this.#receiveBundle(message);
+        return;
+      case 'attempt':
+        await this.#holder?.receiveAttempt(this.log.open(message.envelope, 'Repeated round'));
+        return;
+      case 'checkpoint':
+        if (this.log.view.next === undefined) await this.#receiveCheckpoint(message.note);
+        return;
+      case 'envelope':
+      case 'cosignature':
+        return;
+    }
+  }
+
+  async #receiveBundle(message: MessageOf<'bundle'>): Promise<void> {
+    const bundle = this.log.decode(message);
+    const index = holderOf(this.role);
+    await this.log.accept(bundle, (next) => {
+      // Without its own sub-shares a holder cannot go on, and must not take the bundle for settled.
+      if (index !== undefined && next.deal !== undefined && this.log.view.deal === undefined)
+        checkSealedFor(next.deal, bundle.sealed, index);
+    });
+  }
+
+  async #receiveCheckpoint(note: Uint8Array): Promise<void> {
+    readCheckpoint(this.view, note);
+    this.#checkpoint = note;
+    if (missingSigners(this.view, note).length > 0) return;
+    const known = await this.#ports.journal.get(`final-${this.role}`);
+    if (known === undefined) await this.#ports.journal.put(`final-${this.role}`, note);
+  }
+
+  /** Shows again everything this role has to say. Harmless to repeat: the bytes are the same. */
+  async showAll(): Promise<void> {
+    for (const name of await this.#ports.journal.names())
+      if (name.startsWith(`out-${this.role}-`)) {
+        const message = await this.#ports.journal.get(name);
+        if (message !== undefined) await this.#ports.channel.show(this.#channelName(name.slice(4)), message);
+      }
+  }
+
+  /** Does everything that can be done now, and says what it then waits for. */
+  async step(): Promise<Progress> {
+    const done: string[] = [];
+    for (;;) {
+      const aborted = outcome(this.view) === 'aborted';
+      const steps = script(this.context, this.role, aborted);
+      const open: Step[] = [];
+      const finished = new Set<string>();
+      for (const step of steps) {
+        if (await this.#isDone(step)) finished.add(step.id);
+        else open.push(step);
+      }
+      const next = open.find((step) => step.needs.every((need) => finished.has(need)));
+      if (next === undefined) return { done, waiting: undefined };
+      const waiting = await this.#perform(next);
+      if (waiting !== undefined) return { done, waiting: { role: this.role, step: next, sentence: waiting } };
+      if (await this.#isDone(next)) {
+        done.push(next.title);
+        this.#ports.onStep?.(this.role, next);
+      }
+    }
+  }
+
+  /**
+   * Ends this holder's part for good: a signed promise never to declare the new share secure. Refused once that
+   * declaration was made, because then others may already rely on it.
+   */
+  async stop(reason: string): Promise<void> {
+    if (this.#holder === undefined)
+      throw new CeremonyError(
+        'too-late-to-stop',
+        'Only a holder can stop a ceremony for everybody.',
+        'Tell the holders.',
+      );
+    if (this.view.secure !== undefined || (await this.#holder.hasSecured()))
+      throw new CeremonyError(
+        'too-late-to-stop',
+        'This laptop has already declared its new share secure, so the others may be using theirs.',
+        'Go on: the ceremony ends with the certificate, or with another holder stopping it.',
+      );
+    await this.#send(STOP, 1, { kind: 'stop', reason });
+  }
+
+  async #isDone(step: Step): Promise<boolean> {
+    const { journal } = this.#ports;
+    if (step.round !== undefined) {
+      const accepted = this.view.bundles.some((bundle) => bundle.round === step.round);
+      return (
+        accepted && !(step.round === CONFIRM && this.#holder !== undefined && (await this.#holder.repeats()))
+      );
+    }
+    switch (step.id) {
+      case 'join':
+        return (await journal.get(`joined-${this.role}`)) !== undefined;
+      case 'approve':
+        return (await this.#sent(0)) || this.view.next !== 0;
+      case 'attest':
+        return this.#sent(5);
+      case 'sign-checkpoint':
+        return (
+          (this.view.next === undefined && !checkpointSigners(this.view).includes(this.role)) ||
+          (await journal.get(`cosigned-${this.role}`)) !== undefined
+        );
+      case 'file-record':
+        return (await journal.get(`filed-${this.role}`)) !== undefined;
+      default:
+        return this.#holder?.isDone(step.id) ?? false;
+    }
+  }
+
+  async #sent(round: number): Promise<boolean> {
+    return (await this.#ports.journal.get(this.#outName(round, 1))) !== undefined;
+  }
+
+  #outName(round: number, attempt: number): string {
+    return `out-${this.role}-r${round}-a${attempt}`;
+  }
+
+  #channelName(slot: string): string {
+    return `${channelPrefix(this.context)}-${slot}`;
+  }
+
+  /** Performs a step. Returns the sentence to wait with, or undefined when it was done. */
+  async #perform(step: Step): Promise<string | undefined> {
+    if (step.actor === 'others') return this.#waitSentence(step);
+    switch (step.id) {
+      case 'join': {
+        await this.#holder?.checkReady();
+        const answers = await this.#ask(step);
+        if (answers === undefined) return `Waits for you: ${step.title}.`;
+        await this.#ports.journal.put(
+          `joined-${this.role}`,
+          new TextEncoder().encode(this.#ports.clock.now()),
+        );
+        return undefined;
+      }
+      case 'approve': {
+        const answers = await this.#ask(step);
+        if (answers === undefined) return `Waits for you: ${step.title}.`;
+        const decision = (answers.get('decision') ?? '').trim();
+        const reason = decision.startsWith('decline:') ? decision.slice('decline:'.length).trim() : undefined;
+        await this.#send(0, 1, contributeApproval(this.context, reason));
+        return undefined;
+      }
+      case 'attest': {
+        const answers = await this.#ask(step);
+        if (answers === undefined) return `Waits for you: ${step.title}.`;
+        const agree = (answers.get('statement') ?? '').trim() === 'agree';
+        await this.#send(
+          5,
+          1,
+          contributeAttestation(agree ? 'agree' : 'do-not-agree', answers.get('remarks') ?? ''),
+        );
+        return undefined;
+      }
+      case 'sign-checkpoint':
+        return this.#signCheckpoint();
+      case 'file-record':
+        return this.#fileRecord();
+      default:
+        if (this.#holder === undefined)
+          throw new CeremonyError('wrong-round', `No such step here: ${step.id}.`);
+        return this.#holder.perform(step, (about) => this.#ask(step, about));
+    }
+  }
+
+  #waitSentence(step: Step): string {
+    const round = step.round ?? 0;
+    return `Waits for the administrator to show the bundle of round ${round} (${ROUND_NAMES[round] ?? ''}).`;
+  }
+
+  /** Asks for all evidence of a step. Undefined when the operator is not there; asks again after a wrong answer. */
+  async #ask(step: Step, about?: string): Promise<Map<string, string> | undefined> {
+    const answers = new Map<string, string>();
+    for (const field of step.evidence ?? []) {
+      const answer = await this.#askOne(step, field, about);
+      if (answer === undefined) return undefined;
+      answers.set(field.name, answer);
+    }
+    return answers;
+  }
+
+  async #askOne(step: Step, field: EvidenceField, about: string | undefined): Promise<string | undefined> {
+    let complaint: string | undefined;
+    for (let tries = 0; tries < 5; tries++) {
+      const answer = await this.#ports.operator.answer({
+        step: step.id,
+        title: step.title,
+        field: field.name,
+        question: field.question,
+        about,
+        complaint,
+      });
+      if (answer === undefined) return undefined;
+      complaint = field.check(answer, this.context);
+      if (complaint === undefined) return answer;
+    }
+    throw new CeremonyError(
+      'evidence-rejected',
+      `${step.title}: ${field.question}: ${complaint ?? ''}.`,
+      'Look again and retry.',
+    );
+  }
+
+  async #signCheckpoint(): Promise<string | undefined> {
+    const { journal, channel, signer } = this.#ports;
+    if (this.#checkpoint === undefined)
+      return 'Waits for the administrator to show the checkpoint of the transcript.';
+    const slot = `out-${this.role}-checkpoint`;
+    let message = await journal.get(slot);
+    if (message === undefined) {
+      const note = await signCheckpoint(this.view, this.role, signer);
+      message = encodeMessage({ reseal: 1, type: 'cosignature', ceremony: this.context.id, note });
+      await journal.put(slot, message);
+    }
+    await channel.show(this.#channelName(`${this.role}-checkpoint`), message);
+    await journal.put(`cosigned-${this.role}`, new Uint8Array(0));
+    return undefined;
+  }
+
+  async #fileRecord(): Promise<string | undefined> {
+    const final = await this.#ports.journal.get(`final-${this.role}`);
+    if (final === undefined) {
+      const known = this.#checkpoint;
+      const missing = known === undefined ? ['administrator'] : missingSigners(this.view, known);
+      return `Waits for the signed checkpoint; still without the signature of ${missing.map((role) => describeRole(this.context.plan, role)).join(', ')}.`;
+    }
+    if (!sameNote(this.#checkpoint, final)) readCheckpoint(this.view, final);
+    await this.#ports.fileRecord(buildRecord(this.view, final));
+    await this.#holder?.finish();
+    await this.#ports.journal.put(`filed-${this.role}`, new Uint8Array(0));
+    return undefined;
+  }
+
+  /** Signs, stores, then shows an envelope. A slot that was signed before is shown again, never signed again. */
+  async #send(
+    round: number,
+    attempt: number,
+    body: Record<string, unknown>,
+    sealed?: SealedSubShares,
+  ): Promise<void> {
+    const { journal, channel, clock, signer } = this.#ports;
+    const slot = this.#outName(round, attempt);
+    let message = await journal.get(slot);
+    if (message === undefined) {
+      const { view, context } = this;
+      const envelope = await signEnvelope(
+        {
+          ceremony: context.id,
+          key: envelopeKey(context),
+          epoch: context.plan.epoch,
+          round,
+          attempt,
+          sender: this.role,
+          prev: round === STOP ? context.hash : this.#prev(view, round),
+          at: clock.now(),
+          body,
+        },
+        signer,
+      );
+      message = encodeMessage({
+        reseal: 1,
+        type: 'envelope',
+        ceremony: context.id,
+        envelope: envelope.bytes,
+        sealed: [...(sealed ?? [])],
+      });
+      await journal.put(slot, message);
+    }
+    await channel.show(this.#channelName(slot.slice(4)), message);
+  }
+
+  #prev(view: View, round: number): Uint8Array {
+    if (view.next === round) return view.head;
+    // A repeated round 2 follows round 1, although round 2 has been accepted once already.
+    const deal = view.bundles.find((bundle) => bundle.round === DEAL);
+    if (round === CONFIRM && view.next === SECURE && deal !== undefined)
+      return bundleHash(view.context, deal);
+    throw new CeremonyError('wrong-round', `Round ${round} is not open.`);
+  }
+}
+
+/** First part of the names under which a ceremony's messages are shown: the id's first eight hex characters. */
+export function channelPrefix(context: PlanContext): string {
+  return `c${[...context.id.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
