@@ -82,16 +82,21 @@ export class Administrator {
     return `in-${slotName(envelope.payload)}-${key.slice(0, 16)}`;
   }
 
-  /** Takes in a message. Throws CeremonyError for one that is not usable; nothing has changed then. */
-  async receive(message: Message): Promise<void> {
-    if (!('ceremony' in message) || !equalBytes(message.ceremony, this.context.id)) return;
+  /**
+   * Takes in a message. Returns false when it came too early and must be shown again later. Throws CeremonyError for one
+   * that is not usable; nothing has changed then.
+   */
+  async receive(message: Message): Promise<boolean> {
+    if (!('ceremony' in message) || !equalBytes(message.ceremony, this.context.id)) return true;
     if (message.type === 'envelope') {
       const name = this.#remember(message);
       if (name !== undefined) await this.#ports.journal.put(name, encodeMessage(message));
-    } else if (message.type === 'cosignature' && this.view.next === undefined) {
+    } else if (message.type === 'cosignature') {
+      if (this.view.next !== undefined) return false;
       const [signature] = readCheckpoint(this.view, message.note);
       if (signature !== undefined) this.#cosigned.set(signature.name, message.note);
     }
+    return true;
   }
 
   /** Shows again everything that was shown before. */

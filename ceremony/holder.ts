@@ -180,12 +180,16 @@ export class HolderActions {
     return names.some((name) => name.startsWith(`out-${this.#role}-r${SECURE}-a`));
   }
 
-  /** Another holder lost its nonces and begins rounds 2 and 3 anew; its signed envelope is the reason to join in. */
-  async receiveAttempt(envelope: Envelope): Promise<void> {
+  /**
+   * Another holder lost its nonces and begins rounds 2 and 3 anew; its signed envelope is the reason to join in.
+   * Returns false when this laptop has not got as far yet.
+   */
+  async receiveAttempt(envelope: Envelope): Promise<boolean> {
     const { view } = this.#log;
     const { round, attempt, prev, sender } = envelope.payload;
     const deal = view.bundles.find((bundle) => bundle.round === DEAL);
-    if (deal === undefined || view.secure !== undefined || outcome(view) === 'aborted') return;
+    if (deal === undefined) return false;
+    if (view.secure !== undefined || outcome(view) === 'aborted') return true;
     const current = await this.#attempt();
     if (
       round !== CONFIRM ||
@@ -193,7 +197,7 @@ export class HolderActions {
       attempt > current + MAX_ATTEMPTS_AHEAD ||
       sender === this.#role
     )
-      return;
+      return true;
     if (bytesToHex(prev) !== bytesToHex(bundleHash(this.#context, deal)))
       throw new CeremonyError(
         'split-view',
@@ -201,6 +205,7 @@ export class HolderActions {
         'Do not go on. Compare the bundles on all laptops, and start again with a new plan.',
       );
     await this.#ports.journal.put(`attempt-${this.#role}-${attempt}`, envelope.bytes);
+    return true;
   }
 
   // --- rounds 1 to 3 ------------------------------------------------------------------------------------------

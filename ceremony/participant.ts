@@ -118,24 +118,26 @@ export class Participant {
   }
 
   /**
-   * Takes in a message from anybody; what is none of this participant's business is ignored. Throws CeremonyError for
-   * a message that is not usable (nothing has changed then), `split-view` for one that must stop the ceremony here.
+   * Takes in a message from anybody; what is none of this participant's business is ignored. Returns false when it came
+   * too early and must be shown again later. Throws CeremonyError for a message that is not usable (nothing has changed
+   * then), `split-view` for one that must stop the ceremony here.
    */
-  async receive(message: Message): Promise<void> {
-    if (!('ceremony' in message) || !equalBytes(message.ceremony, this.context.id)) return;
+  async receive(message: Message): Promise<boolean> {
+    if (!('ceremony' in message) || !equalBytes(message.ceremony, this.context.id)) return true;
     switch (message.type) {
       case 'bundle':
         await this.#receiveBundle(message);
-        return;
+        return true;
       case 'attempt':
-        await this.#holder?.receiveAttempt(this.log.open(message.envelope, 'Repeated round'));
-        return;
+        if (this.#holder === undefined) return true;
+        return this.#holder.receiveAttempt(this.log.open(message.envelope, 'Repeated round'));
       case 'checkpoint':
-        if (this.log.view.next === undefined) await this.#receiveCheckpoint(message.note);
-        return;
+        if (this.log.view.next !== undefined) return false;
+        await this.#receiveCheckpoint(message.note);
+        return true;
       case 'envelope':
       case 'cosignature':
-        return;
+        return true;
     }
   }
 

@@ -1,0 +1,68 @@
+/** Files that the user names: read within bounds, written without overwriting. */
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { FileError, isFolder, readBounded, writeNewFile } from '../devices/files.ts';
+import type { RecordFiles } from '../ceremony/record.ts';
+import { UsageError } from './errors.ts';
+
+const MAX_FILE = 16 * 1024 * 1024;
+
+/** Reads a file named on the command line. Throws UsageError (exit 2) with the path. */
+export function readInput(path: string, maximum = MAX_FILE): Uint8Array {
+  try {
+    return readBounded(resolve(path), maximum);
+  } catch (error) {
+    if (error instanceof FileError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** Writes a new file (mode 0600), making its folder. Refuses to overwrite. */
+export function writeOutput(path: string, bytes: Uint8Array): void {
+  const target = resolve(path);
+  mkdirSync(dirname(target), { recursive: true });
+  if (existsSync(target)) throw new UsageError(`${target} exists already: choose another name, or remove it.`, 1);
+  writeNewFile(target, bytes);
+}
+
+/** Reads a record folder: all files below it, by path with "/". Throws UsageError (exit 2) if there is no such folder. */
+export function readRecord(dir: string): RecordFiles {
+  const root = resolve(dir);
+  if (!isFolder(root)) throw new UsageError(`${root} is not a folder: name the folder of a record.`);
+  const files = new Map<string, Uint8Array>();
+  let total = 0;
+  const walk = (relative: string): void => {
+    for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
+      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (path.split('/').length > 4) throw new UsageError(`${path}: folders this deep do not belong to a record.`);
+        walk(path);
+        continue;
+      }
+      const bytes = readInput(join(root, path));
+      total += bytes.length;
+      if (files.size >= 5000 || total > 256 * 1024 * 1024)
+        throw new UsageError(`${root} holds more than any record does: name the folder of a record.`);
+      files.set(path, bytes);
+    }
+  };
+  walk('');
+  if (!files.has('plan.json') && !files.has('SHA256SUMS'))
+    throw new UsageError(`${root} is not a record: it has neither plan.json nor SHA256SUMS.`);
+  return files;
+}
+
+/** Writes a record folder as a whole: beside its place first, then renamed. Does nothing if the same is there. */
+export function writeRecord(dir: string, files: RecordFiles): void {
+  const target = resolve(dir);
+  for (const [path, bytes] of files) {
+    const file = join(target, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if (existsSync(file)) {
+      const known = readBounded(file, MAX_FILE);
+      if (Buffer.compare(known, bytes) === 0) continue;
+      throw new UsageError(`${file} exists and is not the same: move that record away first.`, 1);
+    }
+    writeNewFile(file, bytes);
+  }
+}
