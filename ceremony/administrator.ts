@@ -25,6 +25,7 @@ import { channelPrefix, type Progress, type Waiting } from './participant.ts';
 import { describeRole, type PlanContext } from './plan.ts';
 import type { Channel, Journal, Signer } from './ports.ts';
 import { buildRecord, type RecordFiles } from './record.ts';
+import { checkSealedBy } from './rounds/deal.ts';
 import { script, type Step, type StepId } from './script.ts';
 import { advance, rewind, type View } from './view.ts';
 
@@ -34,6 +35,8 @@ export interface AdministratorPorts {
   readonly signer: Signer;
   fileRecord(files: RecordFiles): Promise<void>;
   onStep?(role: string, step: Step): void;
+  /** Called when a round's bundle was put together and shown. */
+  onBundle?(round: number): void;
 }
 
 interface Collected {
@@ -42,6 +45,8 @@ interface Collected {
 }
 
 const ROLE = 'administrator';
+/** Bodies that end the ceremony by themselves, so that nobody else needs to be waited for. */
+const ENDS_THE_CEREMONY: ReadonlySet<unknown> = new Set(['decline', 'complaint']);
 
 export class Administrator {
   readonly context: PlanContext;
@@ -51,8 +56,6 @@ export class Administrator {
   readonly #collected = new Map<string, Collected>();
   /** Cosigned notes by the role that cosigned. */
   readonly #cosigned = new Map<string, Uint8Array>();
-  /** Envelopes that are known not to be breaches by themselves, so that they are not checked again. */
-  readonly #sound = new Set<string>();
 
   private constructor(log: CeremonyLog, ports: AdministratorPorts) {
     this.context = log.context;
@@ -78,7 +81,9 @@ export class Administrator {
     const envelope = this.#log.open(message.envelope);
     const key = bytesToHex(sha256(envelope.bytes));
     if (this.#collected.has(key)) return undefined;
-    this.#collected.set(key, { envelope, sealed: new Map(message.sealed) });
+    const sealed = new Map(message.sealed);
+    if (envelope.payload.round === DEAL) checkSealedBy(this.context, envelope, sealed);
+    this.#collected.set(key, { envelope, sealed });
     return `in-${slotName(envelope.payload)}-${key.slice(0, 16)}`;
   }
 
@@ -138,6 +143,7 @@ export class Administrator {
         `Showed the bundle of round ${bundle.round} (${ROUND_NAMES[bundle.round] ?? ''}) to everybody`,
       );
       await this.#showBundle(bundle);
+      this.#ports.onBundle?.(bundle.round);
     }
     await finish('collect');
     const missing = await this.#close();
@@ -218,14 +224,8 @@ export class Administrator {
   /** A bundle that ends the round: with everybody in it, or with one envelope that ends the ceremony by itself. */
   #completeOrFaulty(base: View, round: number, attempt: number): Bundle | undefined {
     const collected = this.#envelopes(round, attempt);
-    for (const one of collected) {
-      const key = bytesToHex(sha256(one.envelope.bytes));
-      if (this.#sound.has(key) || round > SECURE) continue;
-      const alone = this.#bundle(round, attempt, [one], []);
-      const next = this.#try(base, alone);
-      if (next?.abort !== undefined) return alone;
-      this.#sound.add(key);
-    }
+    const refusal = collected.find(({ envelope }) => ENDS_THE_CEREMONY.has(envelope.payload.body['kind']));
+    if (refusal !== undefined) return this.#bundle(round, attempt, [refusal], []);
     const needed =
       round === APPROVE ? this.context.plan.approvalsNeeded : contributors(this.context, round).length;
     if (collected.length < needed) return undefined;

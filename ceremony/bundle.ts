@@ -28,6 +28,12 @@ export const ROUND_NAMES: Readonly<Record<number, string>> = {
   [STOP]: 'stop',
 };
 
+/**
+ * Bytes in the longest sealed sub-share that travels. A complaint must be able to show every ciphertext that can be
+ * dealt, or a dealer could seal one that nobody can complain about.
+ */
+export const MAX_SEALED = 4096;
+
 /** Sub-shares sealed by a dealer, by recipient's index. */
 export type SealedSubShares = ReadonlyMap<number, Uint8Array>;
 

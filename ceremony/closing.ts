@@ -62,7 +62,12 @@ export function joinCheckpoint(view: View, notes: readonly Uint8Array[]): Uint8A
 
 /** The roles whose signature a checkpoint still lacks. */
 export function missingSigners(view: View, note: Uint8Array): string[] {
-  const there = readCheckpoint(view, note).map((signature) => signature.name);
+  return missingFrom(view, readCheckpoint(view, note));
+}
+
+/** The same, for signatures that `readCheckpoint` has returned. */
+export function missingFrom(view: View, signatures: readonly NoteSignature[]): string[] {
+  const there = signatures.map((signature) => signature.name);
   return checkpointSigners(view).filter((role) => !there.includes(role));
 }
 

@@ -8,7 +8,7 @@
  */
 import { bytesToHex, fromHex } from '../crypto/bytes.ts';
 import { generateSealingKey, sealingPublicKey } from '../crypto/hpke.ts';
-import { bundleHash, CONFIRM, DEAL, SECURE, type SealedSubShares } from './bundle.ts';
+import { bundleHash, CONFIRM, DEAL, SECURE, STOP, type SealedSubShares } from './bundle.ts';
 import { canonicalJsonFile, parseCanonicalJsonFile } from './canonical-json.ts';
 import { decodeEnvelope, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
@@ -88,11 +88,13 @@ export class HolderActions {
       case 'deal':
         return this.#sent(DEAL, 1);
       case 'confirm':
-        return this.#sent(CONFIRM, await this.#attempt());
+        return this.#log.view.secure === undefined
+          ? this.#sent(CONFIRM, await this.#attempt())
+          : this.#isStaged();
       case 'backups':
         return (await this.#receipts()).length === this.#planned().length;
       case 'secure':
-        return this.#sent(SECURE, this.#acceptedAttempt());
+        return this.#log.view.secure !== undefined || (await this.#sent(SECURE, this.#acceptedAttempt()));
       case 'cutover':
         return (await this.#currentEpoch())?.id === this.#epochId;
       case 'destroy':
@@ -147,17 +149,23 @@ export class HolderActions {
 
   /**
    * The attempt at rounds 2 and 3 to work on: the highest that this laptop has begun or was called to, and one more
-   * when the nonces of that attempt are gone (a restart, a roll-back) before its signature shares were stored.
+   * when the nonces of that attempt are gone (a restart, a roll-back) before its signature shares were stored. With
+   * the certificate nothing is attempted any more.
    */
   async #attempt(): Promise<number> {
+    const accepted = this.#acceptedAttempt();
+    if (this.#log.view.secure !== undefined) return accepted;
     const own = `out-${this.#role}-r${CONFIRM}-a`;
     const called = `attempt-${this.#role}-`;
-    let attempt = 1;
+    let attempt = Math.max(1, accepted);
     for (const name of await this.#ports.journal.names())
       for (const prefix of [own, called])
         if (name.startsWith(prefix)) attempt = Math.max(attempt, Number(name.slice(prefix.length)));
+    // The accepted bundle has an envelope of this laptop, which does not know it: it was rolled back. Signing that
+    // slot again would convict it.
+    if (attempt === accepted && !(await this.#sent(CONFIRM, attempt))) return attempt + 1;
     if (!(await this.#sent(CONFIRM, attempt)) || (await this.#sent(SECURE, attempt))) return attempt;
-    if (this.#log.view.secure !== undefined || (await this.#complained(attempt))) return attempt;
+    if (await this.#complained(attempt)) return attempt;
     return (await this.#ports.nonces.has(this.#nonceLabel(attempt))) ? attempt : attempt + 1;
   }
 
@@ -173,6 +181,11 @@ export class HolderActions {
   /** True while this laptop works on a later attempt than the one whose round 2 it has accepted. */
   async repeats(): Promise<boolean> {
     return this.#log.view.secure === undefined && (await this.#attempt()) > this.#acceptedAttempt();
+  }
+
+  /** True once this laptop has promised never to declare its new share secure. */
+  async hasStopped(): Promise<boolean> {
+    return this.#sent(STOP, 1);
   }
 
   async hasSecured(): Promise<boolean> {
@@ -289,14 +302,18 @@ export class HolderActions {
     return undefined;
   }
 
+  async #isStaged(): Promise<boolean> {
+    const fingerprint = this.#fingerprint();
+    if (fingerprint === undefined) return false;
+    return (await this.#ports.keys.epochs(fingerprint)).some((epoch) => epoch.id === this.#epochId);
+  }
+
   /** Opens the sub-shares once and stages the new share; later attempts find it staged. */
   async #stageOrComplain(attempt: number): Promise<bigint | undefined> {
     const { keys, secrets, random } = this.#ports;
     const deal = this.#deal();
     const fingerprint = bytesToHex(deal.fingerprint);
-    const epochs = await keys.epochs(fingerprint);
-    if (epochs.some((epoch) => epoch.id === this.#epochId))
-      return this.#readShare(fingerprint, this.#epochId);
+    if (await this.#isStaged()) return this.#readShare(fingerprint, this.#epochId);
 
     const sealingSecret = await this.#sealingSecret();
     const bundle = this.#log.view.bundles.find((candidate) => candidate.round === DEAL);
@@ -339,7 +356,8 @@ export class HolderActions {
   async #performConfirm(): Promise<undefined> {
     const attempt = await this.#attempt();
     const share = await this.#stageOrComplain(attempt);
-    if (share === undefined) return undefined;
+    // With the certificate only the share is still needed: a laptop that was rolled back stages it again.
+    if (share === undefined || this.#log.view.secure !== undefined) return undefined;
     const { body, nonces } = this.#contributions.contributeAccept(
       this.#context,
       this.#deal(),
@@ -408,7 +426,7 @@ export class HolderActions {
     if (confirm === undefined)
       throw new CeremonyError('wrong-round', 'The confirmations are not complete yet.');
     // Whoever signed a stop has promised never to sign this.
-    if (await this.#sent(9, 1))
+    if (await this.hasStopped())
       throw new CeremonyError('own-equivocation', 'This laptop has stopped the ceremony.');
     const backups = await this.#receipts();
     const share = await this.#readShare(bytesToHex(this.#deal().fingerprint), this.#epochId);

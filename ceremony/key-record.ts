@@ -44,6 +44,9 @@ export interface KeyPoints {
   readonly publicShares: Map<number, Point>;
 }
 
+/** Points of records that have passed: a ceremony asks about the same record with every envelope. */
+const passed = new WeakMap<KeyRecord, KeyPoints>();
+
 /** First 8 bytes of a digest over suite and group key: the name under which a key is filed, the same in every epoch. */
 export function keyFingerprint(suite: SuiteName, groupKey: Uint8Array): Uint8Array {
   return digest('key-fingerprint', utf8ToBytes(suite), groupKey).slice(0, 8);
@@ -55,6 +58,19 @@ export function keyFingerprint(suite: SuiteName, groupKey: Uint8Array): Uint8Arr
  * or the CryptoError of the failed check.
  */
 export function keyPoints(record: KeyRecord): KeyPoints {
+  const known = checked.get(record);
+  if (known !== undefined) return known;
+  const points = decodePoints(record);
+  checked.set(record, points);
+  return points;
+}
+
+/** Records that passed `keyPoints`: the same object is asked about many times in a ceremony, and never changed. */
+const checked = new WeakMap<KeyRecord, KeyPoints>();
+
+function decodePoints(record: KeyRecord): KeyPoints {
+  const known = passed.get(record);
+  if (known !== undefined) return known;
   const suite = suiteByName(record.suite);
   const indices = record.holders.map((holder) => holder.index);
   checkIndices(indices, 'holders');
@@ -74,7 +90,9 @@ export function keyPoints(record: KeyRecord): KeyPoints {
       'Key record: the fingerprint does not belong to the group key.',
     );
   checkGroupKey(suite, publicShares, record.threshold, groupKey);
-  return { suite, groupKey, publicShares };
+  const points = { suite, groupKey, publicShares };
+  passed.set(record, points);
+  return points;
 }
 
 /** Canonical JSON bytes of a record. */
@@ -99,7 +117,7 @@ export function makeKeyRecord(
     origin: string;
     suite: Suite;
     groupKey: Point;
-    publicShares: Map<number, Point>;
+    publicShares: ReadonlyMap<number, Point>;
   },
   holder: (index: number) => Pick<z.infer<typeof holderRecord>, 'name' | 'identity' | 'sealingKey'>,
 ): KeyRecord {

@@ -18,6 +18,9 @@ export class CeremonyLog {
   readonly #prefix: string;
   #view: View;
   #stored = 0;
+  #revived = false;
+  /** Accepted bundles of round 2, also those of attempts that were repeated since. */
+  readonly #confirms: Bundle[] = [];
   /** Envelopes that passed all checks, by the hash of their exact bytes. */
   readonly #opened = new Map<string, Envelope>();
 
@@ -37,14 +40,18 @@ export class CeremonyLog {
       const message = decodeMessage(stored, `Journal entry ${log.#entry(log.#stored)}`);
       if (message.type !== 'bundle')
         throw new CeremonyError('bad-encoding', 'The journal holds something that is no bundle.');
-      const next = log.#next(log.decode(message));
-      if (next !== undefined) log.#view = next;
-      log.#stored += 1;
+      const bundle = log.decode(message);
+      log.#settle(bundle, log.#next(bundle) ?? log.#view);
     }
   }
 
   get view(): View {
     return this.#view;
+  }
+
+  /** True when a certificate turned up after this laptop had seen the ceremony aborted. */
+  get revived(): boolean {
+    return this.#revived;
   }
 
   #entry(at: number): string {
@@ -78,18 +85,57 @@ export class CeremonyLog {
    * different, valid bundle of a round that this laptop has accepted already.
    */
   async accept(bundle: Bundle, check?: (next: View) => void): Promise<boolean> {
-    const next = this.#next(bundle);
+    let next: View | undefined;
+    try {
+      next = this.#next(bundle);
+    } catch (error) {
+      if (error instanceof CeremonyError && error.code === 'split-view') await this.#keepEvidence(bundle);
+      throw error;
+    }
     if (next === undefined) return false;
     check?.(next);
-    await this.#journal.put(this.#entry(this.#stored), encodeMessage(bundleMessage(this.context.id, bundle)));
-    this.#stored += 1;
-    this.#view = next;
+    await this.#journal.put(this.#entry(this.#stored), this.#encode(bundle));
+    this.#settle(bundle, next);
     return true;
+  }
+
+  #settle(bundle: Bundle, next: View): void {
+    this.#stored += 1;
+    this.#revived ||= this.#view.abort !== undefined && next.abort === undefined;
+    this.#view = next;
+    if (bundle.round === CONFIRM) this.#confirms.push(bundle);
+  }
+
+  #encode(bundle: Bundle): Uint8Array {
+    return encodeMessage(bundleMessage(this.context.id, bundle));
+  }
+
+  /** The first bundle that contradicts what this laptop knows is kept beside the accepted ones. */
+  async #keepEvidence(bundle: Bundle): Promise<void> {
+    const name = `${this.#prefix}-split-view`;
+    if ((await this.#journal.get(name)) === undefined) await this.#journal.put(name, this.#encode(bundle));
+  }
+
+  /**
+   * The view with a certificate of an attempt that this laptop has left behind since. Somebody may have acted on it
+   * already, so it counts: a laptop that refused it would be left with the old share alone.
+   */
+  #earlierCertificate(bundle: Bundle): View | undefined {
+    const view = this.#view;
+    if (bundle.round !== SECURE || view.secure !== undefined) return undefined;
+    const confirm = this.#confirms.find(
+      (past) => past.attempt === bundle.attempt && !view.bundles.includes(past),
+    );
+    if (confirm === undefined) return undefined;
+    const next = advance(advance(rewind(view, CONFIRM), confirm), bundle);
+    return next.secure === undefined ? undefined : next;
   }
 
   /** The view after this bundle, or undefined where it brings nothing new. */
   #next(bundle: Bundle): View | undefined {
     const view = this.#view;
+    const certified = this.#earlierCertificate(bundle);
+    if (certified !== undefined) return certified;
     if (bundle.round === view.next) return advance(view, bundle);
     const accepted = view.bundles.find((past) => past.round === bundle.round);
     if (accepted === undefined)

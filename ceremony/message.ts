@@ -3,7 +3,7 @@
  * with {reseal: 1, type: …}; whoever finds the file can ask `reseal show` what it is.
  */
 import { z } from 'zod';
-import type { Bundle } from './bundle.ts';
+import { MAX_SEALED, type Bundle } from './bundle.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import type { Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
@@ -12,7 +12,7 @@ import { bytes, bytesUpTo, holderIndex, parseFields } from './fields.ts';
 /** No message is larger than this: a bundle of 256 holders' deals is about 4 MiB. */
 export const MAX_MESSAGE = 16 * 1024 * 1024;
 const item = bytesUpTo(256 * 1024);
-const sealedFor = z.array(z.tuple([holderIndex, bytesUpTo(4096)])).max(256);
+const sealedFor = z.array(z.tuple([holderIndex, bytesUpTo(MAX_SEALED)])).max(256);
 
 const messageSchema = z.discriminatedUnion('type', [
   z.strictObject({ reseal: z.literal(1), type: z.literal('card'), card: item }),

@@ -144,19 +144,21 @@ export class Participant {
   async #receiveBundle(message: MessageOf<'bundle'>): Promise<void> {
     const bundle = this.log.decode(message);
     const index = holderOf(this.role);
-    await this.log.accept(bundle, (next) => {
+    const changed = await this.log.accept(bundle, (next) => {
       // Without its own sub-shares a holder cannot go on, and must not take the bundle for settled.
       if (index !== undefined && next.deal !== undefined && this.log.view.deal === undefined)
         checkSealedFor(next.deal, bundle.sealed, index);
     });
+    if (changed) this.#checkpoint = undefined;
   }
 
   async #receiveCheckpoint(note: Uint8Array): Promise<void> {
     readCheckpoint(this.view, note);
     this.#checkpoint = note;
     if (missingSigners(this.view, note).length > 0) return;
-    const known = await this.#ports.journal.get(`final-${this.role}`);
-    if (known === undefined) await this.#ports.journal.put(`final-${this.role}`, note);
+    const name = this.#closingName('final');
+    const known = await this.#ports.journal.get(name);
+    if (known === undefined) await this.#ports.journal.put(name, note);
   }
 
   /** Shows again everything this role has to say. Harmless to repeat: the bytes are the same. */
@@ -182,7 +184,7 @@ export class Participant {
       }
       const next = open.find((step) => step.needs.every((need) => finished.has(need)));
       if (next === undefined) return { done, waiting: undefined };
-      const waiting = await this.#perform(next);
+      const waiting = (await this.#stopped(next)) ?? (await this.#perform(next));
       if (waiting !== undefined) return { done, waiting: { role: this.role, step: next, sentence: waiting } };
       if (await this.#isDone(next)) {
         done.push(next.title);
@@ -229,10 +231,10 @@ export class Participant {
       case 'sign-checkpoint':
         return (
           (this.view.next === undefined && !checkpointSigners(this.view).includes(this.role)) ||
-          (await journal.get(`cosigned-${this.role}`)) !== undefined
+          (await journal.get(this.#closingName('cosigned'))) !== undefined
         );
       case 'file-record':
-        return (await journal.get(`filed-${this.role}`)) !== undefined;
+        return (await journal.get(this.#closingName('filed'))) !== undefined;
       default:
         return this.#holder?.isDone(step.id) ?? false;
     }
@@ -246,8 +248,21 @@ export class Participant {
     return `out-${this.role}-r${round}-a${attempt}`;
   }
 
+  /** An aborted ceremony that a late certificate brings to life again is closed a second time, under other names. */
+  #closingName(what: string, end = ''): string {
+    return `${what}-${this.role}${end}${this.log.revived ? '-revived' : ''}`;
+  }
+
   #channelName(slot: string): string {
     return `${channelPrefix(this.context)}-${slot}`;
+  }
+
+  /** Whoever stopped the ceremony does nothing more for it until everybody was shown so. */
+  async #stopped(step: Step): Promise<string | undefined> {
+    if (outcome(this.view) !== 'open' || step.actor === 'others') return undefined;
+    return (await this.#holder?.hasStopped()) === true
+      ? 'Waits for the administrator to show everybody that this holder stopped the ceremony.'
+      : undefined;
   }
 
   /** Performs a step. Returns the sentence to wait with, or undefined when it was done. */
@@ -336,20 +351,20 @@ export class Participant {
     const { journal, channel, signer } = this.#ports;
     if (this.#checkpoint === undefined)
       return 'Waits for the administrator to show the checkpoint of the transcript.';
-    const slot = `out-${this.role}-checkpoint`;
+    const slot = this.#closingName('out', '-checkpoint');
     let message = await journal.get(slot);
     if (message === undefined) {
       const note = await signCheckpoint(this.view, this.role, signer);
       message = encodeMessage({ reseal: 1, type: 'cosignature', ceremony: this.context.id, note });
       await journal.put(slot, message);
     }
-    await channel.show(this.#channelName(`${this.role}-checkpoint`), message);
-    await journal.put(`cosigned-${this.role}`, new Uint8Array(0));
+    await channel.show(this.#channelName(slot.slice(4)), message);
+    await journal.put(this.#closingName('cosigned'), new Uint8Array(0));
     return undefined;
   }
 
   async #fileRecord(): Promise<string | undefined> {
-    const final = await this.#ports.journal.get(`final-${this.role}`);
+    const final = await this.#ports.journal.get(this.#closingName('final'));
     if (final === undefined) {
       const known = this.#checkpoint;
       const missing = known === undefined ? ['administrator'] : missingSigners(this.view, known);
@@ -358,7 +373,7 @@ export class Participant {
     if (!sameNote(this.#checkpoint, final)) readCheckpoint(this.view, final);
     await this.#ports.fileRecord(buildRecord(this.view, final));
     await this.#holder?.finish();
-    await this.#ports.journal.put(`filed-${this.role}`, new Uint8Array(0));
+    await this.#ports.journal.put(this.#closingName('filed'), new Uint8Array(0));
     return undefined;
   }
 

@@ -68,6 +68,18 @@ export function checksums(files: RecordFiles): Uint8Array {
   return utf8ToBytes(lines.join(''));
 }
 
+/**
+ * A text as one line that shows what is in it: control characters, line breaks and marks that turn the direction of
+ * writing become escapes. Reasons and remarks quote what somebody signed, and a README or a terminal must not let
+ * them pass for lines of its own.
+ */
+export function plainLine(line: string): string {
+  return line.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 function readme(view: View): string {
   const { plan, id } = view.context;
   const ended = { closed: 'completed', certified: 'certified', aborted: 'aborted', open: 'open' }[
@@ -82,7 +94,7 @@ function readme(view: View): string {
     `Ceremony  ${bytesToHex(id)}`,
     `Plan code ${planCode(view.context)}`,
     `Key       ${plan.suite}, ${plan.threshold} of ${plan.holders.length}, epoch ${plan.epoch}`,
-    ...(view.abort === undefined ? [] : [`Aborted   ${view.abort.reason}`]),
+    ...(view.abort === undefined ? [] : [`Aborted   ${plainLine(view.abort.reason)}`]),
     '',
     'plan.json         the plan, exactly the bytes whose hash everybody signed',
     'envelopes/        every signed message, by round (r), attempt (a) and sender: COSE_Sign1, RFC 9052',

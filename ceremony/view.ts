@@ -101,6 +101,13 @@ export function advance(view: View, bundle: Bundle, audit: Audit = NO_AUDIT): Vi
       `This is the bundle of round ${bundle.round}; ${view.next === undefined ? 'the ceremony is closed' : `round ${view.next} comes next`}.`,
     );
   checkOrder(view, bundle);
+  const confirmed = view.bundles.find((past) => past.round === CONFIRM);
+  if (bundle.round === SECURE && bundle.attempt !== confirmed?.attempt)
+    throw new CeremonyError(
+      'wrong-round',
+      `This is the bundle of round ${SECURE}, attempt ${bundle.attempt}; that of round ${CONFIRM} was of attempt ${confirmed?.attempt ?? 0}.`,
+      'Fetch the earlier bundles first.',
+    );
   checkChain(view, bundle, audit);
   const accepted = {
     ...view,
@@ -113,9 +120,10 @@ export function advance(view: View, bundle: Bundle, audit: Audit = NO_AUDIT): Vi
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const abort: Abort = { rule: error.rule, culprit: error.role, reason: error.message };
-    return bundle.round >= RETIRE
-      ? { ...accepted, next: following(bundle.round), faults: [...view.faults, abort] }
-      : { ...accepted, next: ATTEST, abort };
+    if (bundle.round < RETIRE) return { ...accepted, next: ATTEST, abort };
+    // Nothing ends early any more: whoever is left out here could not bring in its receipt later.
+    requireEverybody(view, bundle, NO_AUDIT);
+    return { ...accepted, next: following(bundle.round), faults: [...view.faults, abort] };
   }
 }
 
@@ -216,7 +224,7 @@ function checkRound(view: View, bundle: Bundle, audit: Audit): Partial<View> {
     case SECURE: {
       const deal = present(view.deal);
       const confirm = present(view.confirm);
-      const shares = readSecures(context, deal, confirm, bundle.envelopes, audit);
+      const shares = readSecures(context, deal, bundle.envelopes, audit);
       requireEverybody(view, bundle, audit);
       return { next, secure: finishProofs(context, deal, confirm, shares, audit) };
     }

@@ -70,7 +70,9 @@ export class Given {
     if (value === undefined) return undefined;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
     if (!(number >= minimum && number <= maximum))
-      throw new UsageError(`--${name}: expected a whole number from ${minimum} to ${maximum}, found "${value}".`);
+      throw new UsageError(
+        `--${name}: expected a whole number from ${minimum} to ${maximum}, found "${value}".`,
+      );
     return number;
   }
 }
@@ -87,7 +89,10 @@ export function parse(command: Command, words: readonly string[]): Given {
       options: Object.fromEntries(
         Object.entries(options).map(([name, option]) => [
           name,
-          { type: option.value === undefined ? ('boolean' as const) : ('string' as const), multiple: option.multiple ?? false },
+          {
+            type: option.value === undefined ? ('boolean' as const) : ('string' as const),
+            multiple: option.multiple ?? false,
+          },
         ]),
       ),
     });
@@ -98,9 +103,13 @@ export function parse(command: Command, words: readonly string[]): Given {
   const expected = command.arguments ?? [];
   if (parsed.values['help'] !== true) {
     if (parsed.positionals.length > expected.length)
-      throw new UsageError(`"${parsed.positionals[expected.length] ?? ''}" was not expected. See "reseal ${command.name} --help".`);
+      throw new UsageError(
+        `"${parsed.positionals[expected.length] ?? ''}" was not expected. See "reseal ${command.name} --help".`,
+      );
     if (parsed.positionals.length < expected.length)
-      throw new UsageError(`${expected[parsed.positionals.length] ?? ''} is missing. See "reseal ${command.name} --help".`);
+      throw new UsageError(
+        `${expected[parsed.positionals.length] ?? ''} is missing. See "reseal ${command.name} --help".`,
+      );
     for (const [name, option] of Object.entries(options))
       if (option.required === true && parsed.values[name] === undefined)
         throw new UsageError(`--${name} is missing. See "reseal ${command.name} --help".`);
@@ -122,7 +131,9 @@ export function helpText(command: Command): string {
     `  ${command.summary}`,
     '',
     ...rows.map(([left, right]) => `${(left ?? '').padEnd(width)}${right ?? ''}`),
-    ...(command.examples === undefined ? [] : ['', 'Examples:', ...command.examples.map((line) => `  ${line}`)]),
+    ...(command.examples === undefined
+      ? []
+      : ['', 'Examples:', ...command.examples.map((line) => `  ${line}`)]),
     '',
   ].join('\n');
 }

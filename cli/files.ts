@@ -1,7 +1,8 @@
 /** Files that the user names: read within bounds, written without overwriting. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { FileError, isFolder, readBounded, writeNewFile } from '../devices/files.ts';
+import { equalBytes } from '../crypto/bytes.ts';
+import { FileError, isFolder, readBounded, renameDurably, writeNewFile } from '../devices/files.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
 import { UsageError } from './errors.ts';
 
@@ -21,7 +22,8 @@ export function readInput(path: string, maximum = MAX_FILE): Uint8Array {
 export function writeOutput(path: string, bytes: Uint8Array): void {
   const target = resolve(path);
   mkdirSync(dirname(target), { recursive: true });
-  if (existsSync(target)) throw new UsageError(`${target} exists already: choose another name, or remove it.`, 1);
+  if (existsSync(target))
+    throw new UsageError(`${target} exists already: choose another name, or remove it.`, 1);
   writeNewFile(target, bytes);
 }
 
@@ -35,7 +37,8 @@ export function readRecord(dir: string): RecordFiles {
     for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (path.split('/').length > 4) throw new UsageError(`${path}: folders this deep do not belong to a record.`);
+        if (path.split('/').length > 4)
+          throw new UsageError(`${path}: folders this deep do not belong to a record.`);
         walk(path);
         continue;
       }
@@ -52,17 +55,28 @@ export function readRecord(dir: string): RecordFiles {
   return files;
 }
 
-/** Writes a record folder as a whole: beside its place first, then renamed. Does nothing if the same is there. */
+/**
+ * Writes a record folder as a whole: beside its place first, then renamed, so that a folder of this name is always
+ * complete. Does nothing if the same record is there already.
+ */
 export function writeRecord(dir: string, files: RecordFiles): void {
   const target = resolve(dir);
-  for (const [path, bytes] of files) {
-    const file = join(target, path);
-    mkdirSync(dirname(file), { recursive: true });
-    if (existsSync(file)) {
-      const known = readBounded(file, MAX_FILE);
-      if (Buffer.compare(known, bytes) === 0) continue;
-      throw new UsageError(`${file} exists and is not the same: move that record away first.`, 1);
-    }
-    writeNewFile(file, bytes);
+  if (existsSync(target)) {
+    const known = readRecord(target);
+    const same =
+      known.size === files.size && [...files].every(([path, bytes]) => equal(known.get(path), bytes));
+    if (!same) throw new UsageError(`${target} exists and is not this record: move it away first.`, 1);
+    return;
   }
+  const part = `${target}.part`;
+  rmSync(part, { recursive: true, force: true });
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(part, path)), { recursive: true });
+    writeNewFile(join(part, path), bytes);
+  }
+  renameDurably(part, target);
+}
+
+function equal(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  return a !== undefined && equalBytes(a, b);
 }

@@ -30,7 +30,9 @@ function find(words: readonly string[]): { command: Command; rest: readonly stri
   const [first = ''] = words;
   const group = COMMANDS.filter((candidate) => candidate.name.startsWith(`${first} `));
   if (group.length > 0)
-    throw new UsageError(`"${first}" is one of: ${group.map((candidate) => `"${candidate.name}"`).join(', ')}.`);
+    throw new UsageError(
+      `"${first}" is one of: ${group.map((candidate) => `"${candidate.name}"`).join(', ')}.`,
+    );
   throw new UsageError(`There is no command "${first}". "reseal --help" lists them.`);
 }
 
@@ -51,7 +53,8 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     const { message, next, exitCode } = explain(error);
     output.error(message, next);
-    if (process.env['RESEAL_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    if (process.env['RESEAL_DEBUG'] !== undefined && error instanceof Error)
+      process.stderr.write(`${error.stack ?? ''}\n`);
     return exitCode;
   }
 }

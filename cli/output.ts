@@ -24,15 +24,22 @@ export class Output {
   }
 
   error(message: string, next: string | undefined): void {
-    if (this.json) process.stdout.write(`${JSON.stringify({ error: message, next: next ?? null }, null, 2)}\n`);
+    if (this.json)
+      process.stdout.write(`${JSON.stringify({ error: message, next: next ?? null }, null, 2)}\n`);
     else process.stderr.write(`${clean(message)}\n${next === undefined ? '' : `Next: ${clean(next)}\n`}`);
   }
 
   /** Rows in aligned columns. */
   table(rows: readonly (readonly string[])[]): void {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+    const widths = (rows[0] ?? []).map((_, column) =>
+      Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    );
     for (const row of rows)
-      this.line(row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '));
+      this.line(
+        row
+          .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+          .join('  '),
+      );
   }
 }
 

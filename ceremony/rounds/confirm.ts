@@ -13,6 +13,7 @@ import { open, openWithSharedPoint, sharedPoint } from '../../crypto/hpke.ts';
 import type { Random } from '../../crypto/random.ts';
 import { newShare } from '../../crypto/refresh.ts';
 import { suiteByName } from '../../crypto/suite.ts';
+import { MAX_SEALED } from '../bundle.ts';
 import { decodeCbor, encodeCbor } from '../cbor.ts';
 import type { Envelope } from '../envelope.ts';
 import { bytes, bytesUpTo, holderIndex } from '../fields.ts';
@@ -20,7 +21,7 @@ import { sha256 } from '../hash.ts';
 import { describeRole, type PlanContext } from '../plan.ts';
 import { Fault, type Audit } from '../rules.ts';
 import { readBody, senderIndex } from './common.ts';
-import { firstCommitted, SEALED_LENGTH, sealingInfo, type DealResult } from './deal.ts';
+import { firstCommitted, sealingInfo, type DealResult } from './deal.ts';
 
 const sealingSuite = suiteByName('p256');
 
@@ -35,7 +36,7 @@ const complaintSchema = z.strictObject({
   kind: z.literal('complaint'),
   against: holderIndex,
   /** The ciphertext that the dealer's signed deal names by its hash. */
-  sealed: bytesUpTo(SEALED_LENGTH + 1024),
+  sealed: bytesUpTo(MAX_SEALED),
   /** The Diffie-Hellman point of the dealer's ephemeral key and this holder's sealing key. */
   sharedPoint: bytes(33),
   /** Proof that the shared point was made with this holder's sealing key. */

@@ -289,6 +289,29 @@ export function sumDeals(context: PlanContext, deals: Deals, audit: Audit): Deal
 }
 
 /**
+ * Throws `bad-envelope` unless the sub-shares that came beside a deal are those whose hashes the dealer signed. They
+ * travel unsigned, so a courier can damage them: the administrator refuses such a message, and the whole one can come.
+ */
+export function checkSealedBy(context: PlanContext, envelope: Envelope, sealed: SealedSubShares): void {
+  const body = dealSchema.safeParse(envelope.payload.body);
+  // What the dealer signed without sense is its own fault, and is judged with the bundle.
+  if (!body.success) return;
+  const hashes = new Map(body.data.sealed);
+  const wrong = [...new Set([...hashes.keys(), ...sealed.keys()])].find((recipient) => {
+    const ciphertext = sealed.get(recipient);
+    const expected = hashes.get(recipient);
+    return ciphertext === undefined || expected === undefined || !equalBytes(sha256(ciphertext), expected);
+  });
+  if (wrong === undefined) return;
+  const who = describeRole(context.plan, envelope.payload.sender);
+  throw new CeremonyError(
+    'bad-envelope',
+    `The deal of ${who} came without the sub-share for holder ${wrong} that its signature names.`,
+    `Ask ${who} to show the message again.`,
+  );
+}
+
+/**
  * Throws unless every sealed sub-share for `recipient` is there and is the one its dealer signed. A mismatch is the
  * courier's doing, not the dealer's: nothing is concluded from it, the bundle is asked for again.
  */

@@ -6,13 +6,7 @@
 import { z } from 'zod';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
-import {
-  aggregate,
-  signShare,
-  verifyPlain,
-  verifySignatureShare,
-  type FrostKey,
-} from '../../crypto/frost.ts';
+import { aggregate, signShare, verifyPlain, type FrostKey } from '../../crypto/frost.ts';
 import type { Random } from '../../crypto/random.ts';
 import { provePossession, verifyPossession } from '../../crypto/schnorr.ts';
 import type { Envelope } from '../envelope.ts';
@@ -105,17 +99,17 @@ export function contributeSecure(
 /** Signature shares by planned proof, by holder. */
 export type SignatureShares = readonly ReadonlyMap<number, Uint8Array>[];
 
-/** Holds each declaration against the rules. Throws a Fault naming the holder. */
+/**
+ * Holds each declaration against the rules. Throws a Fault naming the holder. The signature shares are only collected
+ * here: they are checked by their sum (`finishProofs`), one by one only when that is wrong.
+ */
 export function readSecures(
   context: PlanContext,
   deal: DealResult,
-  confirm: ConfirmResult,
   envelopes: readonly Envelope[],
   audit: Audit,
 ): SignatureShares {
   const { suite, plan } = context;
-  const key = frostKey(context, deal);
-  const fingerprint = bytesToHex(deal.fingerprint);
   const shares = plan.proofs.map(() => new Map<number, Uint8Array>());
   for (const envelope of envelopes) {
     const index = senderIndex(envelope);
@@ -167,27 +161,15 @@ export function readSecures(
         role,
         `${who} did not give one signature share for each proof it signs.`,
       );
-    for (const [at, share] of body.signatureShares) {
-      const proof = plan.proofs[at];
-      const commitments = confirm.commitments[at];
-      const message = proofMessage(context, fingerprint, at);
-      if (
-        proof === undefined ||
-        commitments === undefined ||
-        !verifySignatureShare(suite, proof.scheme, key, index, commitments, message, share)
-      )
-        throw new Fault(
-          'check_proofs',
-          role,
-          `${who} gave a signature share for proof ${at + 1} that is not valid.`,
-        );
-      shares[at]?.set(index, share);
-    }
+    for (const [at, share] of body.signatureShares) shares[at]?.set(index, share);
   }
   return shares;
 }
 
-/** Adds up the signature shares of all holders and checks each proof as an outsider would. */
+/**
+ * Adds up the signature shares of all holders and checks each proof as an outsider would. Throws a Fault naming the
+ * holder whose share is wrong.
+ */
 export function finishProofs(
   context: PlanContext,
   deal: DealResult,
@@ -200,7 +182,7 @@ export function finishProofs(
   const fingerprint = bytesToHex(deal.fingerprint);
   const proofs = plan.proofs.map((proof, at) => {
     const message = proofMessage(context, fingerprint, at);
-    const signature = attribute('check_proofs', undefined, () =>
+    const signature = sumUp(context, at, () =>
       aggregate(
         suite,
         proof.scheme,
@@ -219,4 +201,21 @@ export function finishProofs(
     return { message, signature };
   });
   return { proofs };
+}
+
+/** Adds up one proof; when the sum is wrong, the holder whose share is wrong is at fault. */
+function sumUp(context: PlanContext, at: number, add: () => Uint8Array): Uint8Array {
+  try {
+    return add();
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    const role = error.culprit === undefined ? undefined : `holder-${error.culprit}`;
+    throw new Fault(
+      'check_proofs',
+      role,
+      role === undefined
+        ? `Proof ${at + 1}: ${error.message}`
+        : `${describeRole(context.plan, role)} gave a signature share for proof ${at + 1} that is not valid.`,
+    );
+  }
 }

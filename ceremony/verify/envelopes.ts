@@ -1,23 +1,29 @@
 /** The envelopes of a record, read back into bundles by their file names; every file must be used exactly once. */
 import { bytesToHex } from '../../crypto/bytes.ts';
-import { CryptoError } from '../../crypto/errors.ts';
 import { contributors, openEnvelope, type Bundle } from '../bundle.ts';
-import { envelopeHash, slotName, type Envelope } from '../envelope.ts';
+import { ceremonyHex, decodeEnvelope, envelopeHash, slotName, type Envelope } from '../envelope.ts';
 import { CeremonyError } from '../errors.ts';
 import type { PlanContext } from '../plan.ts';
 import type { RecordFiles } from '../record.ts';
 import type { Audit } from '../rules.ts';
 import { envelopeKey } from '../view.ts';
-import { RecordProblem } from './problem.ts';
+import { blame, RecordProblem } from './problem.ts';
 
-const MAIN = /^envelopes\/r(\d+)-a(\d+)-[a-z]+-\d+\.cose$/;
-const EVIDENCE = /^envelopes\/evidence-r(\d+)-a(\d+)-(\d+)-(r\d+-a\d+-[a-z]+-\d+)\.cose$/;
+const SLOT = String.raw`r\d-a\d{1,5}-[a-z]{1,16}-\d{1,5}`;
+const MAIN = new RegExp(
+  String.raw`^envelopes/(?<slot>r(?<round>\d)-a(?<attempt>\d{1,5})-[a-z]{1,16}-\d{1,5})\.cose$`,
+);
+const EVIDENCE = new RegExp(
+  String.raw`^envelopes/evidence-r(?<round>\d)-a(?<attempt>\d{1,5})-(?<place>\d{1,5})-(?<slot>${SLOT})\.cose$`,
+);
+const MAX_ATTEMPT = 65535;
 
 interface Filed {
   readonly path: string;
   readonly round: number;
   readonly attempt: number;
   readonly envelope: Envelope;
+  /** Place among the evidence of the round; undefined for a contribution to it. */
   readonly evidence: number | undefined;
 }
 
@@ -29,6 +35,7 @@ export class Envelopes {
   /** Decodes all envelope files and checks their signatures. Throws RecordProblem naming the file. */
   constructor(context: PlanContext, files: RecordFiles, audit: Audit) {
     this.#context = context;
+    requireThisPlan(context, files);
     for (const [path, bytes] of files) {
       if (!path.startsWith('envelopes/')) continue;
       const filed = this.#read(path, bytes);
@@ -41,28 +48,23 @@ export class Envelopes {
   }
 
   #read(path: string, bytes: Uint8Array): Filed {
-    const main = MAIN.exec(path);
-    const evidence = EVIDENCE.exec(path);
-    if (main === null && evidence === null)
-      throw new RecordProblem('check_files', path, 'an envelope of a record does not have such a name');
-    let envelope: Envelope;
-    try {
-      envelope = openEnvelope(this.#context, envelopeKey(this.#context), bytes, path);
-    } catch (error) {
-      if (error instanceof CeremonyError || error instanceof CryptoError)
-        throw new RecordProblem('check_signatures', path, error.message);
-      throw error;
-    }
+    const name = (MAIN.exec(path) ?? EVIDENCE.exec(path))?.groups;
+    const attempt = Number(name?.['attempt']);
+    if (name === undefined || attempt > MAX_ATTEMPT)
+      throw new RecordProblem('check_files', path, 'an envelope of a record does not have such a name.');
+    const envelope = blame('check_signatures', path, () =>
+      openEnvelope(this.#context, envelopeKey(this.#context), bytes, path),
+    );
     const slot = slotName(envelope.payload);
-    const expected = main === null ? (evidence?.[4] ?? '') : path.slice('envelopes/'.length, -'.cose'.length);
-    if (slot !== expected)
-      throw new RecordProblem('check_files', path, `the envelope in it is that of ${slot}`);
+    if (slot !== name['slot'])
+      throw new RecordProblem('check_files', path, `the envelope in it is that of ${slot}.`);
+    const place = name['place'];
     return {
       path,
-      round: Number((main ?? evidence)?.[1]),
-      attempt: Number((main ?? evidence)?.[2]),
+      round: Number(name['round']),
+      attempt,
       envelope,
-      evidence: evidence === null ? undefined : Number(evidence[3]),
+      evidence: place === undefined ? undefined : Number(place),
     };
   }
 
@@ -70,18 +72,19 @@ export class Envelopes {
   bundle(round: number): Bundle {
     const filed = this.#filed.filter((one) => one.round === round);
     const order = contributors(this.#context, round);
-    const attempts = new Set(filed.map((one) => one.attempt));
-    if (attempts.size > 1)
+    const [first] = filed;
+    const other = filed.find((one) => one.attempt !== first?.attempt);
+    if (other !== undefined)
       throw new RecordProblem(
         'check_complete',
-        this.describe(round),
-        'there are envelopes of more than one attempt',
+        other.path,
+        `it is of another attempt than ${first?.path ?? ''}; a round is filed with the one attempt that counted.`,
       );
     for (const one of filed) this.#used.add(one.path);
     const place = (one: Filed): number => order.indexOf(one.envelope.payload.sender);
     return {
       round,
-      attempt: filed[0]?.attempt ?? 1,
+      attempt: first?.attempt ?? 1,
       envelopes: filed
         .filter((one) => one.evidence === undefined)
         .sort((a, b) => place(a) - place(b))
@@ -94,15 +97,50 @@ export class Envelopes {
     };
   }
 
-  /** Throws for envelopes of rounds that the ceremony did not come to. */
+  /** Throws for an envelope that no round of the ceremony has asked for. */
   requireAllUsed(): void {
     const left = this.#filed.find((one) => !this.#used.has(one.path));
     if (left !== undefined)
-      throw new RecordProblem('check_complete', left.path, 'the ceremony ended before this round');
+      throw new RecordProblem('check_complete', left.path, 'the ceremony had no such round.');
   }
 
-  /** How a problem names the files of a round. */
-  describe(round: number): string {
-    return `envelopes/r${round}-*`;
+  /** The file of an envelope of this record. */
+  fileOf(envelope: Envelope): string {
+    return this.#filed.find((one) => one.envelope === envelope)?.path ?? 'envelopes';
   }
+
+  /** The first file of a round after `round` and before `end`, if there is one. */
+  firstBetween(round: number, end: number): string | undefined {
+    return this.#filed.find((one) => one.round > round && one.round < end)?.path;
+  }
+}
+
+/** Throws when every envelope is of another ceremony: then it is the plan that does not belong to the others. */
+function requireThisPlan(context: PlanContext, files: RecordFiles): void {
+  const ceremonies = new Set<string>();
+  for (const [path, bytes] of files) {
+    if (!path.startsWith('envelopes/')) continue;
+    try {
+      ceremonies.add(ceremonyHex(decodeEnvelope(bytes, path).payload));
+    } catch (error) {
+      if (!(error instanceof CeremonyError)) throw error;
+    }
+  }
+  const [other] = ceremonies;
+  if (other !== undefined && ceremonies.size === 1 && other !== bytesToHex(context.id))
+    throw new RecordProblem(
+      'check_plan',
+      'plan.json',
+      `its hash makes it the plan of ceremony ${bytesToHex(context.id)}, but all envelopes are of ceremony ${other}.`,
+    );
+}
+
+/** How a problem names all files of a round. */
+export function filesOfRound(round: number): string {
+  return `envelopes/r${round}-*`;
+}
+
+/** The file that `sender` should have in a round. */
+export function fileOfSlot(round: number, attempt: number, sender: string): string {
+  return `envelopes/${slotName({ round, attempt, sender })}.cose`;
 }

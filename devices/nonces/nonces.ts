@@ -166,6 +166,10 @@ export interface OpenedNonceKeeper extends NonceKeeper {
   readonly kind: 'tmpfs' | 'memory';
   /** The folder, or why there is none. */
   readonly place: string;
+  /** Erases all nonces of this vault: for the moment when none of its ceremonies is open any more. */
+  clear(): void;
+  /** Removes the folder if nothing is in it. The next process makes it again. */
+  close(): void;
 }
 
 export interface NonceKeeperOptions {
@@ -191,12 +195,29 @@ export function openNonceKeeper(options: NonceKeeperOptions): OpenedNonceKeeper 
       privateFolder(own);
       const dir = join(own, options.vaultId);
       const { key32, random = systemRandom } = options;
-      return { ...tmpfsNonces({ dir, key32, random }), kind: 'tmpfs', place: dir };
+      return { ...tmpfsNonces({ dir, key32, random }), kind: 'tmpfs', place: dir, ...tidying(dir) };
     } catch (error) {
       reasons.push(
         error instanceof NonceError ? error.message : `${base}: ${systemCode(error) || 'cannot be used'}.`,
       );
     }
   }
-  return { ...memoryNonces(), kind: 'memory', place: reasons.join(' ') };
+  const nothing = (): void => undefined;
+  return { ...memoryNonces(), kind: 'memory', place: reasons.join(' '), clear: nothing, close: nothing };
+}
+
+/** Only for the one process that has the vault's lock. What cannot be removed goes when the machine restarts. */
+function tidying(dir: string): Pick<OpenedNonceKeeper, 'clear' | 'close'> {
+  return {
+    clear() {
+      for (const name of listNames(dir)) fs.rmSync(join(dir, name), { force: true });
+    },
+    close() {
+      try {
+        fs.rmdirSync(dir);
+      } catch (error) {
+        if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error))) throw error;
+      }
+    },
+  };
 }

@@ -1,0 +1,30 @@
+/** All commands, in the order in which people need them. */
+import type { Command } from '../command.ts';
+import { approve } from './approve.ts';
+import { enrol } from './enrol.ts';
+import { init } from './init.ts';
+import { keyExport, keyImport, keyList } from './key.ts';
+import { planNew } from './plan.ts';
+import { rehearsalLaptop, rehearse } from './rehearse.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+import { step } from './step.ts';
+import { stop } from './stop.ts';
+import { verify } from './verify.ts';
+
+export const COMMANDS: readonly Command[] = [
+  rehearse,
+  verify,
+  show,
+  init,
+  enrol,
+  keyImport,
+  keyList,
+  keyExport,
+  planNew,
+  approve,
+  step,
+  status,
+  stop,
+  rehearsalLaptop,
+];

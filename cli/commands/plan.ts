@@ -1,0 +1,185 @@
+/** `reseal plan new`: decides a whole ceremony beforehand. */
+import { resolve } from 'node:path';
+import { decodeKeyRecord } from '../../ceremony/key-record.ts';
+import { encodeMessage } from '../../ceremony/message.ts';
+import { channelPrefix } from '../../ceremony/participant.ts';
+import { planCode, type Plan } from '../../ceremony/plan.ts';
+import type { Card } from '../../ceremony/card.ts';
+import { bytesToHex } from '../../crypto/bytes.ts';
+import { suiteByName, SUITE_NAMES } from '../../crypto/suite.ts';
+import { folderChannel } from '../../devices/channel/folder.ts';
+import type { Command, Given } from '../command.ts';
+import { readCard } from '../enrol.ts';
+import { UsageError } from '../errors.ts';
+import { readInput, writeOutput } from '../files.ts';
+import type { Output } from '../output.ts';
+import { makePlan } from '../plans.ts';
+import { COURIER_OPTION } from '../session.ts';
+
+export const planNew: Command = {
+  name: 'plan new',
+  summary: 'Plan a ceremony from enrolment cards and, for a refresh, the key record',
+  options: {
+    kind: { value: 'KIND', help: 'generate or refresh', required: true },
+    name: { value: 'NAME', help: 'name of the key (generate)' },
+    suite: { value: 'SUITE', help: `${SUITE_NAMES.join(', ')} (generate)` },
+    threshold: { value: 'T', help: 'signers needed (generate)' },
+    record: {
+      value: 'FILE',
+      help: 'public key record of the current epoch (refresh): see "reseal key export"',
+    },
+    holder: { value: 'INDEX=CARD', help: 'enrolment card of a holder', multiple: true },
+    administrator: { value: 'CARD', help: 'card of the ceremony administrator', required: true },
+    approver: { value: 'CARD', help: 'card of somebody who may approve', multiple: true },
+    approvals: { value: 'M', help: 'approvals needed (default: all approvers)' },
+    witness: { value: 'CARD', help: 'card of a witness', multiple: true },
+    backup: {
+      value: 'INDEX=LABEL',
+      help: 'a file backup that this holder writes and reads back',
+      multiple: true,
+    },
+    'backup-each': { value: 'LABEL', help: 'the same for every holder', multiple: true },
+    scheme: {
+      value: 'SCHEME',
+      help: 'signature proofs: rfc9591, or bip340 on secp256k1 (default: bip340 there)',
+    },
+    out: { value: 'FILE', help: 'write the plan to this file' },
+    courier: COURIER_OPTION,
+  },
+  examples: [
+    'reseal plan new --kind generate --name Treasury --suite ed25519 --threshold 2 --holder 1=a.json --holder 2=b.json --holder 3=c.json --administrator admin.json --courier /media/usb',
+    'reseal plan new --kind refresh --record treasury.json --administrator admin.json --backup-each "Safe A" --courier /media/usb',
+  ],
+  async run(given, output) {
+    const out = given.text('out');
+    const courier = given.text('courier');
+    if (out === undefined && courier === undefined)
+      throw new UsageError('Say where the plan goes: --out FILE or --courier DIR.');
+    const context = requestOf(given);
+    if (out !== undefined) writeOutput(out, context.bytes);
+    if (courier !== undefined)
+      await folderChannel(resolve(courier)).show(
+        `${channelPrefix(context)}-plan`,
+        encodeMessage({ reseal: 1, type: 'plan', plan: context.bytes }),
+      );
+    report(context.plan, planCode(context), bytesToHex(context.id), output);
+    output.result({
+      ceremony: bytesToHex(context.id),
+      code: planCode(context),
+      out: out ?? null,
+      courier: courier ?? null,
+      plan: context.plan,
+    });
+    return 0;
+  },
+};
+
+function requestOf(given: Given): ReturnType<typeof makePlan> {
+  const kind = given.required('kind');
+  const cards = numbered(given.all('holder'), 'holder').map(
+    ([index, path]) => [index, readCard(path)] as const,
+  );
+  const administrator = readCard(given.required('administrator'));
+  const approvers = given.all('approver').map(readCard);
+  const common = {
+    holders: unique(cards),
+    administrator,
+    approvers,
+    approvalsNeeded: given.number('approvals', 0, 32) ?? approvers.length,
+    witnesses: given.all('witness').map(readCard),
+    ...scheme(given),
+  };
+  if (kind === 'refresh') {
+    const path = given.required('record');
+    for (const name of ['name', 'suite', 'threshold'])
+      if (given.text(name) !== undefined)
+        throw new UsageError(`--${name}: a refresh takes this from the key record.`);
+    const before = decodeKeyRecord(readInput(path, 4 * 1024 * 1024), path);
+    const indices = before.holders.map((holder) => holder.index);
+    return makePlan({
+      ...common,
+      kind,
+      keyName: before.name,
+      suite: before.suite,
+      threshold: before.threshold,
+      rehearsal: before.rehearsal,
+      before,
+      backups: backups(given, indices),
+    });
+  }
+  if (kind !== 'generate') throw new UsageError(`--kind: expected generate or refresh, found "${kind}".`);
+  const threshold = given.number('threshold', 2, 256);
+  if (threshold === undefined) throw new UsageError('--threshold is missing.');
+  return makePlan({
+    ...common,
+    kind,
+    keyName: given.required('name'),
+    suite: suiteByName(given.required('suite')).name,
+    threshold,
+    rehearsal: administrator.rehearsal,
+    before: null,
+    backups: backups(
+      given,
+      cards.map(([index]) => index),
+    ),
+  });
+}
+
+function scheme(given: Given): { scheme?: 'rfc9591' | 'bip340' } {
+  const value = given.text('scheme');
+  if (value === undefined) return {};
+  if (value !== 'rfc9591' && value !== 'bip340')
+    throw new UsageError(`--scheme: expected rfc9591 or bip340, found "${value}".`);
+  return { scheme: value };
+}
+
+/** `3=something`, several times. */
+function numbered(values: readonly string[], option: string): [number, string][] {
+  return values.map((value) => {
+    const [, index, rest] = /^(\d{1,5})=(.+)$/su.exec(value) ?? [];
+    if (index === undefined || rest === undefined)
+      throw new UsageError(`--${option}: expected INDEX=…, found "${value}".`);
+    return [Number(index), rest];
+  });
+}
+
+function unique(cards: readonly (readonly [number, Card])[]): Map<number, Card> {
+  const map = new Map<number, Card>();
+  for (const [index, card] of cards) {
+    if (map.has(index)) throw new UsageError(`--holder: there are two cards for holder ${index}.`);
+    map.set(index, card);
+  }
+  return map;
+}
+
+function backups(given: Given, indices: readonly number[]): Plan['backups'] {
+  const single = numbered(given.all('backup'), 'backup').map(([holder, label]) => ({
+    holder,
+    kind: 'file' as const,
+    label,
+  }));
+  const each = given
+    .all('backup-each')
+    .flatMap((label) => indices.map((holder) => ({ holder, kind: 'file' as const, label })));
+  return [...each, ...single];
+}
+
+function report(plan: Plan, code: string, id: string, output: Output): void {
+  output.line(
+    `${plan.rehearsal ? 'REHEARSAL  ' : ''}${plan.kind} of "${plan.keyName}", ${plan.suite}, ${plan.threshold} of ${plan.holders.length}, makes epoch ${plan.epoch}`,
+  );
+  output.line(`Ceremony   ${id}`);
+  output.line(`Plan code  ${code}`);
+  output.table([
+    ...plan.holders.map((holder) => [`  holder ${holder.index}`, holder.name]),
+    ['  administrator', plan.administrator.name],
+    ...plan.approvers.map((who, at) => [`  approver ${at + 1}`, who.name]),
+    ...plan.witnesses.map((who, at) => [`  witness ${at + 1}`, who.name]),
+  ]);
+  output.line(
+    `Approvals needed: ${plan.approvalsNeeded}. Backups: ${plan.backups.length}. Proof signatures: ${plan.proofs.length}.`,
+  );
+  if (plan.backups.length === 0)
+    output.note('The plan asks for no backup: a laptop that breaks takes its share with it.');
+  output.line('Next: "reseal step" on every laptop; each asks for the four words of the plan.');
+}

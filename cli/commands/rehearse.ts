@@ -1,0 +1,187 @@
+/** `reseal rehearse`: a whole ceremony on this machine with throw-away keys, one process per laptop. */
+import { existsSync, readdirSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { IDENTITY_ALGORITHMS, type IdentityAlgorithm } from '../../crypto/identity.ts';
+import { ROUND_NAMES } from '../../ceremony/bundle.ts';
+import type { Command, Given } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import type { Output } from '../output.ts';
+import { runLaptop } from '../rehearsal/laptop-process.ts';
+import { keySource } from '../rehearsal/key-source.ts';
+import { IMPORTED_NAME } from '../rehearsal/layout.ts';
+import { MISBEHAVIOURS, parseMisbehaviour } from '../rehearsal/misbehave.ts';
+import { runRehearsal, type RehearsalReport, type RehearsalRequest } from '../rehearsal/rehearse.ts';
+
+export const rehearse: Command = {
+  name: 'rehearse',
+  summary: 'Hold a whole ceremony on this machine with throw-away keys, and verify its record',
+  options: {
+    suite: { value: 'SUITE', help: 'secp256k1 (default), ed25519 or p256' },
+    holders: { value: 'N', help: 'number of holders (default 5)' },
+    threshold: { value: 'T', help: 'signers needed (default: a majority)' },
+    ceremony: { value: 'KIND', help: 'refresh (default; of a key that is generated first) or generate' },
+    out: { value: 'DIR', help: 'folder for everything (default: rehearsal-<date>-<time>)' },
+    identity: { value: 'ALG', help: "algorithm of the laptops' identity keys: ES256 (default) or EdDSA" },
+    administrator: {
+      value: 'PLACE',
+      help: 'own (default): a laptop of its own; holder: on the first holder’s laptop',
+    },
+    'public-key-package': {
+      value: 'FILE',
+      help: 'refresh this key instead of a new one: FROST PublicKeyPackage (JSON)',
+    },
+    'key-package': { value: 'FILE', help: "a holder's KeyPackage for it", multiple: true },
+    misbehave: {
+      value: 'HOLDER:KIND',
+      help: `let a holder cheat in the refresh: ${MISBEHAVIOURS.join(', ')}`,
+    },
+  },
+  examples: [
+    'reseal rehearse',
+    'reseal rehearse --suite ed25519 --holders 3 --threshold 2 --misbehave 2:wrong-sub-share',
+  ],
+  async run(given, output) {
+    const request = requestOf(given, output);
+    output.line('REHEARSAL: throw-away keys.');
+    const report = await runRehearsal(request);
+    print(report, request, output);
+    output.result(report);
+    return expected(report, request) ? 0 : 1;
+  },
+};
+
+/** True when the ceremony ended as it should: completed, or aborted with the culprit named where one was planted. */
+function expected(report: RehearsalReport, request: RehearsalRequest): boolean {
+  if (report.verdict !== 'VALID' || report.trialSignature?.valid !== true) return false;
+  if (request.misbehave === undefined) return report.outcome === 'closed';
+  return report.outcome === 'aborted' && report.abort?.culprit === `holder-${request.misbehave.holder}`;
+}
+
+function requestOf(given: Given, output: Output): RehearsalRequest {
+  const ceremony = given.text('ceremony') ?? 'refresh';
+  if (ceremony !== 'refresh' && ceremony !== 'generate')
+    throw new UsageError(`--ceremony: expected refresh or generate, found "${ceremony}".`);
+  const administrator = given.text('administrator') ?? 'own';
+  if (administrator !== 'own' && administrator !== 'holder')
+    throw new UsageError(`--administrator: expected own or holder, found "${administrator}".`);
+  const key = keySource(given);
+  if (ceremony === 'generate' && key.packages !== undefined)
+    throw new UsageError('--ceremony generate makes a new key: leave the packages out.');
+  const misbehave = given.text('misbehave');
+  if (misbehave !== undefined && ceremony !== 'refresh')
+    throw new UsageError('--misbehave: a holder can be made to cheat in a refresh only.');
+  return {
+    out: outFolder(given),
+    key,
+    ceremony,
+    identity: identityOf(given),
+    administratorHolds: administrator === 'holder',
+    misbehave: misbehave === undefined ? undefined : parseMisbehaviour(misbehave, key.indices),
+    onEvent: (event) => {
+      if (event.event === 'plan')
+        output.line(`${event.kind}: plan "${event.code}", ceremony ${event.ceremony}`);
+      if (event.event === 'bundle')
+        output.line(`${event.kind}: round ${event.round} (${ROUND_NAMES[event.round] ?? ''}) is complete`);
+      if (event.event === 'problem') output.note(`${event.seat}: ${event.sentence}`);
+    },
+  };
+}
+
+function identityOf(given: Given): IdentityAlgorithm {
+  const alg = given.text('identity') ?? 'ES256';
+  const known = IDENTITY_ALGORITHMS.find((candidate) => candidate === alg);
+  if (known === undefined)
+    throw new UsageError(`--identity: expected ${IDENTITY_ALGORITHMS.join(' or ')}, found "${alg}".`);
+  return known;
+}
+
+function outFolder(given: Given): string {
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  const out = resolve(given.text('out') ?? `rehearsal-${stamp}`);
+  if (existsSync(out) && readdirSync(out).length > 0)
+    throw new UsageError(`${out} is not empty: name a folder that does not exist yet.`, 1);
+  return out;
+}
+
+function print(report: RehearsalReport, request: RehearsalRequest, output: Output): void {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+  output.line();
+  output.table([
+    ['STEP', 'LAPTOPS', 'FIRST', 'LAST', ''],
+    ...report.steps.map((step) => [
+      step.step,
+      String(step.laptops),
+      seconds(step.firstMs),
+      seconds(step.lastMs),
+      step.title,
+    ]),
+  ]);
+  output.line();
+  if (report.abort !== null) {
+    output.line(`Aborted     ${report.abort.reason}`);
+    output.line(`Culprit     ${report.abort.culprit ?? 'nobody'} (${report.abort.rule})`);
+  }
+  if (report.groupKeyBefore !== null)
+    output.line(`Before      epoch ${report.epochBefore ?? '?'}, group key ${report.groupKeyBefore}`);
+  if (report.groupKeyAfter !== null)
+    output.line(`After       epoch ${report.epochAfter ?? '?'}, group key ${report.groupKeyAfter}`);
+  const trial = report.trialSignature;
+  if (trial !== null)
+    output.line(
+      `Signature   by holders ${trial.signers.join(', ')} with epoch ${trial.epoch}: ${trial.valid ? 'valid' : 'NOT VALID'} under the group key (${trial.scheme}, plain verification)`,
+    );
+  const total = report.phases['total'];
+  const place = (path: string): string => {
+    const near = relative(process.cwd(), path);
+    return near === '' || near.startsWith('..') ? path : near;
+  };
+  output.line(
+    `Time        ${typeof total === 'number' ? seconds(total) : '?'} for ${report.laptops.length} laptops`,
+  );
+  output.line(`Record      ${place(report.record)}`);
+  output.line(`Laptops     ${place(request.out)}/laptops (passphrase of every vault: "rehearsal")`);
+  if (report.exported.length > 0) output.line(`Exported    ${place(request.out)}/export`);
+  output.line(`Report      ${place(request.out)}/report.json`);
+  output.line();
+  output.line(`Verdict of "reseal verify ${place(report.record)}": ${report.verdict}`);
+}
+
+/** One laptop of a rehearsal; started by `rehearse`, not by people. */
+export const rehearsalLaptop: Command = {
+  name: 'rehearsal-laptop',
+  summary: 'One laptop of a rehearsal',
+  hidden: true,
+  options: {
+    home: { value: 'DIR', help: 'folder of the laptop', required: true },
+    courier: { value: 'DIR', help: 'folder of the courier', required: true },
+    seat: { value: 'NAME', help: 'name of the seat', required: true },
+    person: { value: 'NAME', help: 'name on the card', required: true },
+    identity: { value: 'ALG', help: 'algorithm of the identity key' },
+    ceremonies: { value: 'N', help: 'ceremonies to wait for', required: true },
+    'public-key-package': { value: 'FILE', help: 'import' },
+    'key-package': { value: 'FILE', help: 'import' },
+    misbehave: { value: 'KIND', help: 'cheat' },
+  },
+  async run(given) {
+    const publicKeyPackage = given.text('public-key-package');
+    const keyPackage = given.text('key-package');
+    const kind = given.text('misbehave');
+    await runLaptop({
+      home: resolve(given.required('home')),
+      courier: resolve(given.required('courier')),
+      seat: given.required('seat'),
+      person: given.required('person'),
+      identity: identityOf(given),
+      ceremonies: given.number('ceremonies', 1, 100) ?? 1,
+      import:
+        publicKeyPackage === undefined || keyPackage === undefined
+          ? undefined
+          : { publicKeyPackage, keyPackage, name: IMPORTED_NAME },
+      misbehave: MISBEHAVIOURS.find((candidate) => candidate === kind),
+      emit: (event) => {
+        process.stdout.write(`${JSON.stringify(event)}\n`);
+      },
+    });
+    return 0;
+  },
+};

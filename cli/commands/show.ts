@@ -1,0 +1,213 @@
+/** `reseal show FILE`: says what a file is. Prints nothing secret, whatever the file holds. */
+import { bytesToHex } from '../../crypto/bytes.ts';
+import { parseNote } from '../../crypto/note.ts';
+import { decodeCard } from '../../ceremony/card.ts';
+import { decodeEnvelope } from '../../ceremony/envelope.ts';
+import { decodeKeyRecord } from '../../ceremony/key-record.ts';
+import { decodeMessage } from '../../ceremony/message.ts';
+import { decodePlan, planCode } from '../../ceremony/plan.ts';
+import { ROUND_NAMES } from '../../ceremony/bundle.ts';
+import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
+import type { Command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { readInput } from '../files.ts';
+
+/** What a file is: a sentence, and its public facts. */
+interface Shown {
+  readonly type: string;
+  readonly sentence: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export const show: Command = {
+  name: 'show',
+  summary: 'Say what a file is; prints nothing secret',
+  arguments: ['FILE'],
+  options: {},
+  examples: ['reseal show /media/usb/c12ab34cd-bundle-r1-a1-0123456789ab.reseal'],
+  run(given, output) {
+    const path = given.positionals[0] ?? '';
+    const shown = identify(readInput(path), path);
+    output.line(shown.sentence);
+    for (const [name, value] of Object.entries(shown.facts)) output.line(`  ${name}: ${String(value)}`);
+    output.result({ file: path, type: shown.type, sentence: shown.sentence, ...shown.facts });
+    return Promise.resolve(0);
+  },
+};
+
+/** Tries the formats in turn, told apart by their first bytes. Throws UsageError for a file that is none of them. */
+export function identify(bytes: Uint8Array, path: string): Shown {
+  const text = asText(bytes);
+  if (text?.startsWith('{') === true) return identifyJson(bytes, text, path);
+  if (
+    text?.startsWith('age-encryption.org/') === true ||
+    text?.startsWith('-----BEGIN AGE ENCRYPTED FILE-----') === true
+  )
+    return {
+      type: 'backup',
+      sentence: 'A backup sealed with age: it opens with its passphrase only.',
+      facts: { bytes: bytes.length },
+    };
+  if (text?.startsWith('reseal/') === true) return identifyCheckpoint(text);
+  if (bytes[0] === 0xd2) return identifyEnvelope(bytes, path);
+  return identifyMessage(bytes, path);
+}
+
+function asText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function identifyJson(bytes: Uint8Array, text: string, path: string): Shown {
+  let format: unknown;
+  let header: unknown;
+  try {
+    const value = JSON.parse(text) as Record<string, unknown>;
+    format = value['format'];
+    header = value['header'];
+    if ('signing_share' in value)
+      return {
+        type: 'key-package',
+        sentence: 'A FROST KeyPackage. It contains a secret share; nothing of it is shown.',
+        facts: {},
+      };
+  } catch {
+    throw new UsageError(`${path} looks like JSON but is not.`);
+  }
+  if (format === 'reseal-plan-1') return planFacts(decodePlan(bytes, path));
+  if (format === 'reseal-card-1') {
+    const card = decodeCard(bytes, path);
+    return {
+      type: 'card',
+      sentence: `Enrolment card of "${card.name}" (${card.laptop}).`,
+      facts: {
+        rehearsal: card.rehearsal,
+        created: card.created,
+        identity: `${card.identity.alg} ${card.identity.key}`,
+      },
+    };
+  }
+  if (format === 'reseal-key-record-1') {
+    const record = decodeKeyRecord(bytes, path);
+    return {
+      type: 'key-record',
+      sentence: `Public record of key "${record.name}", epoch ${record.epoch}.`,
+      facts: {
+        rehearsal: record.rehearsal,
+        suite: record.suite,
+        threshold: `${record.threshold} of ${record.holders.length}`,
+        fingerprint: record.fingerprint,
+        groupKey: record.groupKey,
+        origin: record.origin,
+      },
+    };
+  }
+  if (format === 'reseal-share-1')
+    return {
+      type: 'share',
+      sentence: 'A secret share in the clear. Nothing of it is shown: seal or destroy this file.',
+      facts: {},
+    };
+  if (format === 'reseal-vault-1')
+    return {
+      type: 'vault',
+      sentence: 'The header of a vault; its secrets are in the folders beside it.',
+      facts: {},
+    };
+  if (header !== undefined) {
+    const joint = parsePublicKeyPackage(text, path);
+    return {
+      type: 'public-key-package',
+      sentence: `A FROST PublicKeyPackage on ${joint.suite} with ${joint.publicShares.size} holders.`,
+      facts: { groupKey: bytesToHex(joint.groupKey.toBytes()), threshold: joint.threshold ?? 'not stated' },
+    };
+  }
+  throw new UsageError(`${path} is JSON, but none that Reseal knows.`);
+}
+
+function planFacts(context: ReturnType<typeof decodePlan>): Shown {
+  const { plan } = context;
+  return {
+    type: 'plan',
+    sentence: `Plan "${planCode(context)}": ${plan.kind} of key "${plan.keyName}".`,
+    facts: {
+      ceremony: bytesToHex(context.id),
+      rehearsal: plan.rehearsal,
+      suite: plan.suite,
+      threshold: `${plan.threshold} of ${plan.holders.length}`,
+      epoch: plan.epoch,
+      holders: plan.holders.map((holder) => `${holder.index} ${holder.name}`).join(', '),
+      administrator: plan.administrator.name,
+      created: plan.created,
+    },
+  };
+}
+
+function identifyCheckpoint(text: string): Shown {
+  const note = parseNote(text);
+  const [origin, size, root] = note.text.split('\n');
+  return {
+    type: 'checkpoint',
+    sentence: `Checkpoint over a transcript of ${size ?? '?'} lines.`,
+    facts: { origin, root, signatures: note.signatures.map((signature) => signature.name).join(', ') },
+  };
+}
+
+function identifyEnvelope(bytes: Uint8Array, path: string): Shown {
+  const { payload, alg } = decodeEnvelope(bytes, path);
+  return {
+    type: 'envelope',
+    sentence: `Envelope of ${payload.sender}, round ${payload.round} (${ROUND_NAMES[payload.round] ?? '?'}), attempt ${payload.attempt}. The signature was not checked.`,
+    facts: {
+      ceremony: bytesToHex(payload.ceremony),
+      key: bytesToHex(payload.key),
+      epoch: payload.epoch,
+      at: payload.at,
+      kind: payload.body['kind'] ?? '?',
+      signature: alg,
+    },
+  };
+}
+
+function identifyMessage(bytes: Uint8Array, path: string): Shown {
+  let message: ReturnType<typeof decodeMessage>;
+  try {
+    message = decodeMessage(bytes, path);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : `${path} is no file of Reseal.`);
+  }
+  switch (message.type) {
+    case 'plan':
+      return planFacts(decodePlan(message.plan, path));
+    case 'card':
+      return identifyJson(message.card, asText(message.card) ?? '', path);
+    case 'envelope': {
+      const shown = identifyEnvelope(message.envelope, path);
+      return { ...shown, facts: { ...shown.facts, sealedSubShares: message.sealed.length } };
+    }
+    case 'attempt': {
+      const shown = identifyEnvelope(message.envelope, path);
+      return { ...shown, type: 'attempt', sentence: `Call to repeat rounds 2 and 3. ${shown.sentence}` };
+    }
+    case 'bundle':
+      return {
+        type: 'bundle',
+        sentence: `Bundle of round ${message.round} (${ROUND_NAMES[message.round] ?? '?'}), attempt ${message.attempt}.`,
+        facts: {
+          ceremony: bytesToHex(message.ceremony),
+          envelopes: message.envelopes
+            .map((envelope) => decodeEnvelope(envelope, path).payload.sender)
+            .join(', '),
+          evidence: message.evidence.length,
+        },
+      };
+    case 'checkpoint':
+    case 'cosignature': {
+      const shown = identifyCheckpoint(asText(message.note) ?? '');
+      return { ...shown, type: message.type };
+    }
+  }
+}

@@ -1,0 +1,385 @@
+/**
+ * One laptop: its open vault and the courier's folder, with every ceremony that it takes part in. `sync` reads what
+ * has arrived and does whatever comes next in each; it can be called as often as one likes.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesToHex, equalBytes, fromHex } from '../crypto/bytes.ts';
+import { Administrator, type AdministratorPorts } from '../ceremony/administrator.ts';
+import { CryptoError } from '../crypto/errors.ts';
+import { decodeCard } from '../ceremony/card.ts';
+import { CeremonyError } from '../ceremony/errors.ts';
+import { decodeMessage, type Message } from '../ceremony/message.ts';
+import { Participant, type ParticipantPorts, type Progress, type Waiting } from '../ceremony/participant.ts';
+import { decodePlan, planCode, rolesOf, type PlanContext, type RoleName } from '../ceremony/plan.ts';
+import type { BackupWriter, Operator } from '../ceremony/ports.ts';
+import type { Contributions } from '../ceremony/rounds/contributions.ts';
+import type { Step } from '../ceremony/script.ts';
+import { outcome, type View } from '../ceremony/view.ts';
+import {
+  BackupError,
+  NORMAL_WORK_FACTOR,
+  readBackup,
+  REHEARSAL_WORK_FACTOR,
+  writeBackup,
+} from '../devices/backup/age.ts';
+import { folderChannel, type FolderChannel } from '../devices/channel/folder.ts';
+import { removeFile } from '../devices/files.ts';
+import { openNonceKeeper, type OpenedNonceKeeper } from '../devices/nonces/nonces.ts';
+import { systemRandom } from '../devices/random.ts';
+import type { Vault } from '../devices/vault/vault.ts';
+import { writeRecord } from './files.ts';
+
+export interface LaptopOptions {
+  readonly home: string;
+  readonly courier: string;
+  /** What the backups on media are sealed with. */
+  readonly backupPassphrase: string;
+  readonly backupDir: string;
+  readonly operator: (context: PlanContext) => Operator;
+  /** Something that a person should know but that stops nothing. */
+  readonly onProblem: (sentence: string) => void;
+  readonly onStep?: (role: string, step: Step, context: PlanContext) => void;
+  readonly onBundle?: (round: number, context: PlanContext) => void;
+  /** Rehearsals of dishonesty only. */
+  readonly contributions?: (role: string, context: PlanContext) => Contributions | undefined;
+}
+
+/** One role of this laptop in one ceremony. */
+export interface Part {
+  readonly context: PlanContext;
+  readonly role: RoleName;
+  readonly runner: Participant | Administrator;
+  /** What became of each message, so that none is judged twice: the view at which it was tried last, or `done`. */
+  readonly tried: Map<string, View | 'done'>;
+  finished: boolean;
+  waiting: Waiting | undefined;
+  /** Why this laptop cannot go on in this ceremony, as of the last sync. */
+  refusal: Refusal | undefined;
+}
+
+/** A refusal that concerns one ceremony and stops no other. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string | null;
+}
+
+/** What a `sync` came to, for one role in one ceremony. */
+export interface PartReport {
+  readonly ceremony: string;
+  readonly code: string;
+  readonly keyName: string;
+  readonly role: string;
+  readonly outcome: ReturnType<typeof outcome>;
+  readonly done: readonly string[];
+  readonly waiting: string | undefined;
+  readonly refusal: Refusal | null;
+}
+
+export class Laptop {
+  readonly vault: Vault;
+  readonly nonces: OpenedNonceKeeper;
+  readonly channel: FolderChannel;
+  readonly parts: Part[] = [];
+  readonly #options: LaptopOptions;
+  /** Messages that have been decoded, by the name of their file. */
+  readonly #decoded = new Map<string, { bytes: Uint8Array; message: Message | undefined }>();
+  readonly #reported = new Set<string>();
+
+  constructor(vault: Vault, options: LaptopOptions) {
+    this.vault = vault;
+    this.#options = options;
+    const key32 = vault.nonceKey();
+    this.nonces = openNonceKeeper({ vaultId: vault.info.id, key32 });
+    key32.fill(0);
+    this.channel = folderChannel(options.courier, {
+      onProblem: (source, sentence) => {
+        this.#report(`${source}: ${sentence}`);
+      },
+    });
+  }
+
+  #report(sentence: string): void {
+    if (this.#reported.has(sentence)) return;
+    this.#reported.add(sentence);
+    this.#options.onProblem(sentence);
+  }
+
+  /** Takes up the ceremonies that this laptop has begun. */
+  async resume(): Promise<void> {
+    for (const id of await this.vault.ceremonyIds()) {
+      const plan = await this.vault.journal(id).get('plan');
+      if (plan !== undefined) await this.#takeUp(decodePlan(plan));
+    }
+    for (const part of this.parts) await part.runner.showAll();
+  }
+
+  /** Adds a ceremony of which this laptop has a role. Returns false if it has none. */
+  async add(context: PlanContext): Promise<boolean> {
+    if (rolesOf(context.plan, this.vault.info.identity).length === 0) return false;
+    if (context.plan.rehearsal !== this.vault.info.rehearsal)
+      throw new CeremonyError(
+        'rehearsal-mismatch',
+        context.plan.rehearsal
+          ? `The plan "${planCode(context)}" is a rehearsal, and this vault is for real keys.`
+          : `The plan "${planCode(context)}" is for a real key, and this vault is for rehearsals.`,
+        'Use the other vault of this laptop.',
+      );
+    await this.vault.journal(bytesToHex(context.id)).put('plan', context.bytes);
+    await this.#takeUp(context);
+    return true;
+  }
+
+  async #takeUp(context: PlanContext): Promise<void> {
+    const id = bytesToHex(context.id);
+    if (this.parts.some((part) => bytesToHex(part.context.id) === id)) return;
+    for (const role of rolesOf(context.plan, this.vault.info.identity)) {
+      const ports = await this.#ports(context, role);
+      const runner =
+        role === 'administrator'
+          ? await Administrator.load(context, ports)
+          : await Participant.load(context, role, ports, this.#options.contributions?.(role, context));
+      this.parts.push({ context, role, runner, tried: new Map(), finished: false, waiting: undefined, refusal: undefined });
+    }
+  }
+
+  async #ports(context: PlanContext, role: RoleName): Promise<ParticipantPorts & AdministratorPorts> {
+    const id = bytesToHex(context.id);
+    const { vault } = this;
+    return {
+      clock: { now: () => `${new Date().toISOString().slice(0, 19)}Z` },
+      random: systemRandom,
+      signer: vault.signer,
+      journal: vault.journal(id),
+      channel: this.channel,
+      keys: vault.keys,
+      secrets: await vault.ceremonySecrets(id),
+      nonces: this.nonces,
+      backups: this.#backupWriter(context, role),
+      operator: this.#options.operator(context),
+      findSealingSecret: (publicKey) => vault.findSealingSecret(publicKey),
+      retireCard: async (sealingKey) => {
+        for (const { id: cardId, card } of await vault.cards.list())
+          if (equalBytes(fromHex(decodeCard(card).sealingKey), sealingKey)) await vault.cards.destroy(cardId);
+      },
+      fileRecord: (files) => {
+        const dir = join(this.#options.home, 'records');
+        mkdirSync(dir, { recursive: true, mode: 0o700 });
+        writeRecord(this.recordPath(context), files);
+        return Promise.resolve();
+      },
+      onStep: (who, step) => this.#options.onStep?.(who, step, context),
+      onBundle: (round) => this.#options.onBundle?.(round, context),
+    };
+  }
+
+  /** Where this laptop files the record of a ceremony. */
+  recordPath(context: PlanContext): string {
+    return join(this.#options.home, 'records', `${context.plan.kind}-${bytesToHex(context.id).slice(0, 8)}`);
+  }
+
+  #backupWriter(context: PlanContext, role: RoleName): BackupWriter {
+    const { backupDir, backupPassphrase: passphrase } = this.#options;
+    const workFactor = context.plan.rehearsal ? REHEARSAL_WORK_FACTOR : NORMAL_WORK_FACTOR;
+    return {
+      write: async (label, content) => {
+        mkdirSync(backupDir, { recursive: true, mode: 0o700 });
+        const name = `${slug(context.plan.keyName)}-epoch-${context.plan.epoch}-${bytesToHex(context.id).slice(0, 8)}-${role}-${slug(label)}.age`;
+        const path = join(backupDir, name);
+        try {
+          await writeBackup({ path, content, passphrase, workFactor });
+        } catch (error) {
+          if (
+            !(error instanceof BackupError) ||
+            error.code !== 'exists' ||
+            !(await isDamaged(path, passphrase))
+          )
+            throw error;
+          // A write of this very backup that was cut short; its name belongs to this ceremony and this label alone.
+          removeFile(path);
+          await writeBackup({ path, content, passphrase, workFactor });
+        }
+        return readBackup(path, passphrase);
+      },
+    };
+  }
+
+  /** Reads what has arrived, does whatever comes next everywhere, and reports. */
+  async sync(): Promise<PartReport[]> {
+    const done = new Map<Part, string[]>();
+    for (;;) {
+      await this.#receive();
+      let moved = false;
+      for (const part of this.parts) {
+        if (part.finished) continue;
+        const progress = await this.#step(part);
+        if (progress === undefined) continue;
+        done.set(part, [...(done.get(part) ?? []), ...progress.done]);
+        moved ||= progress.done.length > 0;
+        part.waiting = progress.waiting;
+        part.finished = progress.waiting === undefined;
+      }
+      if (!moved) break;
+    }
+    return this.parts.map((part) => ({
+      ceremony: bytesToHex(part.context.id),
+      code: planCode(part.context),
+      keyName: part.context.plan.keyName,
+      role: part.role,
+      outcome: outcome(part.runner.view),
+      done: done.get(part) ?? [],
+      waiting: part.refusal === undefined ? part.waiting?.sentence : sentenceOf(part.refusal),
+      refusal: part.refusal ?? null,
+    }));
+  }
+
+  /** Reads what has arrived, and does nothing about it. */
+  read(): Promise<void> {
+    return this.#receive();
+  }
+
+  /**
+   * Does what comes next in one ceremony. Anybody can put a plan into the courier's folder that this laptop cannot
+   * take part in, so what one ceremony refuses must not keep the others from going on.
+   */
+  async #step(part: Part): Promise<Progress | undefined> {
+    part.refusal = undefined;
+    try {
+      await this.#refuseSecondCeremony(part);
+      return await part.runner.step();
+    } catch (error) {
+      if (!(error instanceof CeremonyError || error instanceof CryptoError)) throw error;
+      const next = error instanceof CeremonyError ? error.next : undefined;
+      part.refusal = { code: error.code, message: error.message, next: next ?? null };
+      return undefined;
+    }
+  }
+
+  /**
+   * A holder works on one ceremony of a key at a time: two that both made a next epoch could each become final on some
+   * laptops. The first must end, or be stopped, before the second is joined.
+   */
+  async #refuseSecondCeremony(part: Part): Promise<void> {
+    const { fingerprint } = part.context.plan.before ?? {};
+    if (
+      fingerprint === undefined ||
+      !(part.runner instanceof Participant) ||
+      !part.role.startsWith('holder-')
+    )
+      return;
+    const journal = this.vault.journal(bytesToHex(part.context.id));
+    if ((await journal.get(`joined-${part.role}`)) !== undefined) return;
+    const other = this.parts.find(
+      (candidate) =>
+        candidate !== part &&
+        candidate.role.startsWith('holder-') &&
+        candidate.context.plan.before?.fingerprint === fingerprint &&
+        outcome(candidate.runner.view) === 'open' &&
+        candidate.context.plan.epoch === part.context.plan.epoch,
+    );
+    if (other === undefined) return;
+    const otherJournal = this.vault.journal(bytesToHex(other.context.id));
+    if ((await otherJournal.get(`joined-${other.role}`)) === undefined) return;
+    throw new CeremonyError(
+      'ceremony-in-progress',
+      `This laptop is in the middle of the ceremony "${planCode(other.context)}" of the same key.`,
+      `End that one first, or stop it: reseal stop --ceremony "${planCode(other.context)}".`,
+    );
+  }
+
+  async #receive(): Promise<void> {
+    const received = await this.channel.receive();
+    for (const { source, message: bytes } of received) {
+      const message = this.#decode(source, bytes);
+      if (message === undefined) continue;
+      if (message.type === 'plan') await this.#receivePlan(source, message.plan);
+    }
+    for (const part of this.parts) {
+      // Bundles build on one another, so a pass that brought something new is followed by another one.
+      for (let again = true; again;) {
+        again = false;
+        for (const { source, message: bytes } of received) {
+          const message = this.#decode(source, bytes);
+          if (message !== undefined && (await this.#deliver(part, source, message))) again = true;
+        }
+      }
+    }
+  }
+
+  #decode(source: string, bytes: Uint8Array): Message | undefined {
+    const known = this.#decoded.get(source);
+    if (known?.bytes === bytes) return known.message;
+    let message: Message | undefined;
+    try {
+      message = decodeMessage(bytes, source);
+    } catch (error) {
+      this.#report(sentenceOf(error));
+    }
+    this.#decoded.set(source, { bytes, message });
+    return message;
+  }
+
+  async #receivePlan(source: string, bytes: Uint8Array): Promise<void> {
+    const key = `plan ${source}`;
+    if (this.#reported.has(key)) return;
+    try {
+      await this.add(decodePlan(bytes, source));
+      this.#reported.add(key);
+    } catch (error) {
+      this.#report(sentenceOf(error));
+    }
+  }
+
+  /** Hands a message to one part. Returns true when it changed the part's view. */
+  async #deliver(part: Part, source: string, message: Message): Promise<boolean> {
+    const tried = part.tried.get(source);
+    const before = part.runner.view;
+    if (part.finished || tried === 'done' || tried === before) return false;
+    try {
+      const taken = await part.runner.receive(message);
+      part.tried.set(source, taken ? 'done' : part.runner.view);
+    } catch (error) {
+      // A failing disk or vault is this laptop's own trouble and must not pass for a bad message.
+      if (!(error instanceof CeremonyError || error instanceof CryptoError)) throw error;
+      part.tried.set(source, part.runner.view);
+      const early =
+        error instanceof CeremonyError &&
+        (error.code === 'wrong-round' || error.code === 'incomplete-bundle');
+      if (!early) this.#report(`${source}: ${sentenceOf(error)}`);
+    }
+    return part.runner.view !== before;
+  }
+
+  /** Lets the next process in. Nonces stay while a ceremony is open that may need them. */
+  close(): void {
+    if (this.parts.every((part) => part.finished)) this.nonces.clear();
+    this.nonces.close();
+    this.vault.close();
+  }
+}
+
+async function isDamaged(path: string, passphrase: string): Promise<boolean> {
+  try {
+    (await readBackup(path, passphrase)).fill(0);
+    return false;
+  } catch (error) {
+    return error instanceof BackupError && error.code === 'damaged';
+  }
+}
+
+/** A name for files: lower-case letters, digits and dashes. */
+export function slug(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return plain === '' ? 'key' : plain.slice(0, 40);
+}
+
+function sentenceOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  const next = 'next' in error && typeof error.next === 'string' ? ` ${error.next}` : '';
+  return `${String(error.message)}${next}`;
+}

@@ -1,0 +1,96 @@
+/** Making plans from cards and key records. */
+import { randomBytes } from 'node:crypto';
+import type { Card } from '../ceremony/card.ts';
+import { CeremonyError } from '../ceremony/errors.ts';
+import type { KeyRecord } from '../ceremony/key-record.ts';
+import { decodePlan, encodePlan, standardProofs, type Plan, type PlanContext } from '../ceremony/plan.ts';
+import type { SuiteName } from '../crypto/suite.ts';
+
+export interface PlanRequest {
+  readonly kind: Plan['kind'];
+  readonly keyName: string;
+  readonly suite: SuiteName;
+  readonly threshold: number;
+  readonly rehearsal: boolean;
+  /** Refresh: the key as it is now. */
+  readonly before: KeyRecord | null;
+  /** Cards of the holders by index; for a refresh only of those whose laptop the key record does not name. */
+  readonly holders: ReadonlyMap<number, Card>;
+  readonly administrator: Card;
+  readonly approvers: readonly Card[];
+  readonly approvalsNeeded: number;
+  readonly witnesses: readonly Card[];
+  readonly backups: Plan['backups'];
+  readonly scheme?: Plan['proofs'][number]['scheme'];
+}
+
+/** Builds, checks and encodes a plan. Throws CeremonyError naming the field that is wrong. */
+export function makePlan(request: PlanRequest): PlanContext {
+  const holders = holdersOf(request);
+  const indices = holders.map((holder) => holder.index);
+  const person = (card: Card): Plan['administrator'] => ({ name: card.name, identity: card.identity });
+  for (const card of [
+    request.administrator,
+    ...request.approvers,
+    ...request.witnesses,
+    ...request.holders.values(),
+  ])
+    if (card.rehearsal !== request.rehearsal)
+      throw new CeremonyError(
+        'rehearsal-mismatch',
+        `The card of "${card.name}" is ${card.rehearsal ? 'for rehearsals' : 'for real keys'}, the plan is not.`,
+        'Make the card on the right vault of that laptop.',
+      );
+  const plan: Plan = {
+    format: 'reseal-plan-1',
+    rehearsal: request.rehearsal,
+    kind: request.kind,
+    suite: request.suite,
+    keyName: request.keyName,
+    threshold: request.threshold,
+    epoch: request.before === null ? 0 : request.before.epoch + 1,
+    before: request.before,
+    sealing: 'DHKEM-P256-HKDF-SHA256-AES256GCM',
+    holders,
+    administrator: person(request.administrator),
+    approvers: request.approvers.map(person),
+    approvalsNeeded: request.approvalsNeeded,
+    witnesses: request.witnesses.map(person),
+    backups: request.backups,
+    proofs: standardProofs(request.suite, indices, request.threshold).map((proof) => ({
+      ...proof,
+      scheme: request.scheme ?? proof.scheme,
+    })),
+    created: `${new Date().toISOString().slice(0, 19)}Z`,
+    nonce: randomBytes(16).toString('hex'),
+  };
+  return decodePlan(encodePlan(plan));
+}
+
+function holdersOf({ before, holders }: PlanRequest): Plan['holders'] {
+  const indices =
+    before === null
+      ? [...holders.keys()].sort((a, b) => a - b)
+      : before.holders.map((holder) => holder.index);
+  for (const index of holders.keys())
+    if (!indices.includes(index))
+      throw new CeremonyError('bad-plan', `Plan: field "holders": the key has no holder ${index}.`);
+  return indices.map((index) => {
+    const known = before?.holders.find((holder) => holder.index === index);
+    const card = holders.get(index);
+    if (known?.identity && known.sealingKey)
+      return {
+        index,
+        name: known.name ?? card?.name ?? `Holder ${index}`,
+        identity: known.identity,
+        sealingKey: known.sealingKey,
+      };
+    if (card === undefined)
+      throw new CeremonyError(
+        'bad-plan',
+        `Plan: field "holders": the key record does not say which laptop holder ${index} works on.`,
+        `Give the enrolment card of that laptop: --holder ${index}=FILE.`,
+      );
+    return { index, name: card.name, identity: card.identity, sealingKey: card.sealingKey };
+  });
+}

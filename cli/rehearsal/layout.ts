@@ -1,0 +1,60 @@
+/** Where a rehearsal keeps what, and who takes part in it. */
+import { join } from 'node:path';
+
+/** The passphrase of every vault and backup of a rehearsal. It protects nothing, and nothing needs protection. */
+export const REHEARSAL_PASSPHRASE = 'rehearsal';
+
+/** Name under which an imported key is filed. */
+export const IMPORTED_NAME = 'Imported key';
+
+/** One laptop of a rehearsal. */
+export interface Seat {
+  /** Folder name: `holder-1`, `administrator`, `witness`. */
+  readonly name: string;
+  /** The person, as on the enrolment card. */
+  readonly person: string;
+  readonly holder: number | undefined;
+}
+
+const NAMES = ['Alma', 'Bruno', 'Chidi', 'Dana', 'Emil', 'Farah', 'Goran', 'Hana', 'Ivo', 'Jun', 'Kofi', 'Lena'] as const;
+
+/** The seats of a committee: its holders, an administrator, and a witness who also approves. */
+export function seatsFor(indices: readonly number[], administratorHolds: boolean): Seat[] {
+  const holders = indices.map((index, at) => ({
+    name: `holder-${index}`,
+    person: NAMES[at] ?? `Holder ${index}`,
+    holder: index,
+  }));
+  return [
+    ...holders,
+    ...(administratorHolds ? [] : [{ name: 'administrator', person: 'Ada Administrator', holder: undefined }]),
+    { name: 'witness', person: 'Wim Witness', holder: undefined },
+  ];
+}
+
+export class Layout {
+  readonly out: string;
+  constructor(out: string) {
+    this.out = out;
+  }
+  get courier(): string {
+    return join(this.out, 'courier');
+  }
+  get record(): string {
+    return join(this.out, 'record');
+  }
+  get report(): string {
+    return join(this.out, 'report.json');
+  }
+  home(seat: string): string {
+    return join(this.out, 'laptops', seat);
+  }
+}
+
+/** What a rehearsal laptop tells the desk, one JSON line each. */
+export type LaptopEvent =
+  | { event: 'ready'; seat: string; pid: number }
+  | { event: 'step'; seat: string; ceremony: string; kind: string; role: string; step: string; title: string; at: number }
+  | { event: 'bundle'; seat: string; ceremony: string; kind: string; round: number; at: number }
+  | { event: 'problem'; seat: string; sentence: string; at: number }
+  | { event: 'ended'; seat: string; ceremony: string; outcome: string; at: number };

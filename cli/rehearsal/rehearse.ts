@@ -1,0 +1,220 @@
+/** A whole ceremony on one machine: as many processes as laptops, a courier's folder between them, a record at the end. */
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesToHex } from '../../crypto/bytes.ts';
+import type { IdentityAlgorithm } from '../../crypto/identity.ts';
+import { decodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
+import type { PlanContext } from '../../ceremony/plan.ts';
+import { planCode } from '../../ceremony/plan.ts';
+import { verifyRecord, type Verdict } from '../../ceremony/verify/verify.ts';
+import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
+import { importRecord } from '../commands/key.ts';
+import { readInput, readRecord, writeOutput } from '../files.ts';
+import { makePlan } from '../plans.ts';
+import { exportZcash, requireSameRecords, trialSignature, vaultState, type VaultState } from './after.ts';
+import { Desk } from './desk.ts';
+import type { KeySource } from './key-source.ts';
+import { IMPORTED_NAME, Layout, seatsFor, type LaptopEvent, type Seat } from './layout.ts';
+import type { Dishonesty } from './misbehave.ts';
+import { roundTimes, stepTimes, type StepTime } from './timing.ts';
+
+export interface RehearsalRequest {
+  readonly out: string;
+  readonly key: KeySource;
+  /** What to rehearse: a key generation alone, or a refresh (of a new key, unless packages are given). */
+  readonly ceremony: 'generate' | 'refresh';
+  readonly identity: IdentityAlgorithm;
+  readonly administratorHolds: boolean;
+  readonly misbehave: Dishonesty | undefined;
+  /** Told about everything that happens, for progress. */
+  readonly onEvent: (event: LaptopEvent | { event: 'plan'; kind: string; code: string; ceremony: string }) => void;
+}
+
+export interface RehearsalReport {
+  readonly rehearsal: true;
+  readonly suite: string;
+  readonly holders: number;
+  readonly threshold: number;
+  readonly ceremony: string;
+  readonly out: string;
+  readonly record: string;
+  readonly outcome: Verdict['outcome'];
+  readonly verdict: Verdict['verdict'];
+  readonly abort: { rule: string; culprit: string | null; reason: string } | null;
+  readonly groupKeyBefore: string | null;
+  readonly groupKeyAfter: string | null;
+  readonly epochBefore: number | null;
+  readonly epochAfter: number | null;
+  /** Milliseconds. */
+  readonly phases: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+  readonly steps: readonly StepTime[];
+  readonly laptops: readonly VaultState[];
+  /** A signature by the shares that are current now, verified under the group key without FROST code. */
+  readonly trialSignature: Awaited<ReturnType<typeof trialSignature>> | null;
+  readonly exported: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** Milliseconds without any event after which a rehearsal is given up. */
+const PATIENCE = 120_000;
+
+/** Runs a rehearsal and returns its report, which is also written to `report.json`. Throws UsageError when it fails. */
+export async function runRehearsal(request: RehearsalRequest): Promise<RehearsalReport> {
+  const began = Date.now();
+  const layout = new Layout(request.out);
+  mkdirSync(layout.courier, { recursive: true, mode: 0o700 });
+  const seats = seatsFor(request.key.indices, request.administratorHolds);
+  const events: LaptopEvent[] = [];
+  const generateFirst = request.ceremony === 'refresh' && request.key.packages === undefined;
+  const desk = new Desk({
+    layout,
+    seats,
+    wordsFor: (seat) => wordsFor(request, seat, generateFirst ? 2 : 1),
+    onEvent: (event) => {
+      events.push(event);
+      request.onEvent(event);
+    },
+    patience: PATIENCE,
+  });
+  const phases: Record<string, number | Record<string, number>> = {};
+  try {
+    desk.start();
+    const cards = await desk.cards();
+    phases['enrol'] = Date.now() - began;
+    const hold = async (kind: 'generate' | 'refresh', before: KeyRecord | null): Promise<Held> => {
+      const context = planFor(request, seats, cards, kind, before);
+      const startedAt = Date.now();
+      await desk.announce(context);
+      request.onEvent({ event: 'plan', kind, code: planCode(context), ceremony: bytesToHex(context.id) });
+      await desk.ended(bytesToHex(context.id));
+      phases[kind] = roundTimes(events, kind, startedAt, Date.now());
+      return { context, name: `${kind}-${bytesToHex(context.id).slice(0, 8)}`, startedAt };
+    };
+    let held: Held;
+    if (request.ceremony === 'generate') held = await hold('generate', null);
+    else if (request.key.packages !== undefined) held = await hold('refresh', importedRecord(request.key));
+    else {
+      const generated = await hold('generate', null);
+      const record = readRecord(join(layout.home('witness'), 'records', generated.name));
+      writeRecordCopy(layout, generated.name, 'record-generate');
+      held = await hold('refresh', decodeKeyRecord(record.get('keys/after.json') ?? new Uint8Array(0)));
+    }
+    await desk.allClosed();
+    return await finish(request, layout, seats, held, phases, events, began);
+  } finally {
+    desk.close();
+  }
+}
+
+interface Held {
+  readonly context: PlanContext;
+  /** Name of the record's folder on every laptop. */
+  readonly name: string;
+  readonly startedAt: number;
+}
+
+function wordsFor(request: RehearsalRequest, seat: Seat, ceremonies: number): string[] {
+  const words = ['--ceremonies', String(ceremonies), '--identity', request.identity];
+  const { packages } = request.key;
+  const own = seat.holder === undefined ? undefined : packages?.byHolder.get(seat.holder);
+  if (packages !== undefined && own !== undefined)
+    words.push('--public-key-package', packages.publicKeyPackage, '--key-package', own);
+  if (request.misbehave !== undefined && request.misbehave.holder === seat.holder)
+    words.push('--misbehave', request.misbehave.kind);
+  return words;
+}
+
+function planFor(
+  request: RehearsalRequest,
+  seats: readonly Seat[],
+  cards: Awaited<ReturnType<Desk['cards']>>,
+  kind: 'generate' | 'refresh',
+  before: KeyRecord | null,
+): PlanContext {
+  const card = (seat: string): NonNullable<ReturnType<typeof cards.get>> => {
+    const found = cards.get(seat);
+    if (found === undefined) throw new Error(`no card of ${seat}`);
+    return found;
+  };
+  const holders = seats.flatMap((seat) => (seat.holder === undefined ? [] : [[seat.holder, card(seat.name)] as const]));
+  const first = seats[0]?.name ?? '';
+  return makePlan({
+    kind,
+    keyName: before?.name ?? 'Rehearsal key',
+    suite: request.key.suite,
+    threshold: request.key.threshold,
+    rehearsal: true,
+    before,
+    holders: new Map(holders),
+    administrator: card(request.administratorHolds ? first : 'administrator'),
+    approvers: [card('witness')],
+    approvalsNeeded: 1,
+    witnesses: [card('witness')],
+    backups: request.key.indices.map((holder) => ({ holder, kind: 'file' as const, label: 'Medium A' })),
+  });
+}
+
+/** The key record of an imported key: the same that every holder's laptop makes of the packages. */
+function importedRecord(key: KeySource): KeyRecord {
+  const { packages } = key;
+  if (packages === undefined) throw new Error('no packages');
+  const common = parsePublicKeyPackage(new TextDecoder().decode(readInput(packages.publicKeyPackage)), packages.publicKeyPackage);
+  return importRecord(IMPORTED_NAME, true, {
+    suite: key.suite,
+    threshold: key.threshold,
+    groupKey: common.groupKey,
+    publicShares: common.publicShares,
+  });
+}
+
+function writeRecordCopy(layout: Layout, name: string, as: string): void {
+  cpSync(join(layout.home('witness'), 'records', name), join(layout.out, as), { recursive: true });
+}
+
+async function finish(
+  request: RehearsalRequest,
+  layout: Layout,
+  seats: readonly Seat[],
+  held: Held,
+  phases: Record<string, number | Record<string, number>>,
+  events: readonly LaptopEvent[],
+  began: number,
+): Promise<RehearsalReport> {
+  requireSameRecords(layout, seats, held.name);
+  writeRecordCopy(layout, held.name, 'record');
+  const verifying = Date.now();
+  const verdict = verifyRecord(readRecord(layout.record));
+  phases['verify'] = Date.now() - verifying;
+  const laptops: VaultState[] = [];
+  for (const seat of seats) laptops.push(await vaultState(layout, seat));
+  const fingerprint = laptops.flatMap((laptop) => laptop.epochs)[0]?.fingerprint;
+  const trial = fingerprint === undefined ? null : await trialSignature(layout, seats, fingerprint);
+  const exported =
+    fingerprint === undefined || request.key.packages === undefined ? [] : await exportZcash(layout, seats, fingerprint);
+  phases['total'] = Date.now() - began;
+  const { ceremony } = verdict;
+  const report: RehearsalReport = {
+    rehearsal: true,
+    suite: request.key.suite,
+    holders: request.key.indices.length,
+    threshold: request.key.threshold,
+    ceremony: request.ceremony,
+    out: layout.out,
+    record: layout.record,
+    outcome: verdict.outcome,
+    verdict: verdict.verdict,
+    abort: ceremony?.abort ?? null,
+    groupKeyBefore: ceremony?.groupKeyBefore ?? null,
+    groupKeyAfter: ceremony?.groupKeyAfter ?? null,
+    epochBefore: ceremony?.epochBefore ?? null,
+    epochAfter: ceremony?.epochAfter ?? null,
+    phases,
+    steps: stepTimes(events, held.context.plan.kind, held.startedAt),
+    laptops,
+    trialSignature: trial,
+    exported,
+    problems: events.flatMap((event) => (event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [])),
+  };
+  writeOutput(layout.report, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
+  return report;
+}

@@ -1,0 +1,32 @@
+/**
+ * Sees to the system packages that a command needs: installs them on Debian as root, names them in one sentence
+ * elsewhere. `node scripts/system-packages.ts test`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Command that must be there, and the Debian package that brings it. */
+const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // Independent readers of what Reseal writes; the tests ask them for a second opinion.
+  test: { openssl: 'openssl', python3: 'python3', sha256sum: 'coreutils' },
+};
+
+const purpose = process.argv[2] ?? 'test';
+const missing = Object.entries(NEEDED[purpose] ?? {})
+  .filter(([command]) => spawnSync('which', [command]).status !== 0)
+  .map(([, name]) => name);
+
+if (missing.length > 0) {
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
+    spawnSync('apt-get', ['update'], { stdio: 'inherit' });
+    const { status } = spawnSync('apt-get', install, {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    process.exitCode = status ?? 1;
+  } else {
+    console.error(`Install these packages first, then run the command again: ${missing.join(' ')}`);
+    process.exitCode = 1;
+  }
+}
