@@ -225,7 +225,8 @@ export class Administrator {
   #completeOrFaulty(base: View, round: number, attempt: number): Bundle | undefined {
     const collected = this.#envelopes(round, attempt);
     const refusal = collected.find(({ envelope }) => ENDS_THE_CEREMONY.has(envelope.payload.body['kind']));
-    if (refusal !== undefined) return this.#bundle(round, attempt, [refusal], []);
+    // After the certificate nothing ends early: such a body is recorded as a fault, with everybody's beside it.
+    if (refusal !== undefined && round <= SECURE) return this.#bundle(round, attempt, [refusal], []);
     const needed =
       round === APPROVE ? this.context.plan.approvalsNeeded : contributors(this.context, round).length;
     if (collected.length < needed) return undefined;

@@ -2,7 +2,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../crypto/bytes.ts';
 import { Committee, NOW, type MemoryLaptop } from '../test-support/memory.ts';
 import { refusal } from '../test-support/engine.ts';
-import { APPROVE, ATTEST, bundleHash, CONFIRM, contributors, DEAL, openEnvelope, SECURE, STOP } from './bundle.ts';
+import {
+  APPROVE,
+  ATTEST,
+  bundleHash,
+  CONFIRM,
+  contributors,
+  DEAL,
+  openEnvelope,
+  SECURE,
+  STOP,
+} from './bundle.ts';
 import { signEnvelope, type Envelope, type EnvelopePayload } from './envelope.ts';
 import type { PlanContext } from './plan.ts';
 
@@ -53,11 +63,7 @@ describe('an envelope is opened', () => {
   it('when everything fits, in its round', async () => {
     const good = await sign();
     expect(openEnvelope(context, key, good.bytes)).toEqual(good);
-    for (const change of [
-      { round: CONFIRM, attempt: 7 },
-      { round: SECURE, attempt: 2 },
-      { round: STOP },
-    ]) {
+    for (const change of [{ round: CONFIRM, attempt: 7 }, { round: SECURE, attempt: 2 }, { round: STOP }]) {
       const { bytes } = await sign(change);
       expect(openEnvelope(context, key, bytes).payload).toMatchObject(change);
     }

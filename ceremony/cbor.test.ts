@@ -77,5 +77,8 @@ describe('deterministic CBOR', () => {
     const refused = await refusal(() => decodeCbor(fromHex(hex), 'The thing'));
     expect(refused.code).toBe('bad-encoding');
     expect(refused.message).toMatch(/^The thing: .*CBOR/);
+    // Bytes that decode, but are not the one encoding, are told apart from bytes that do not decode at all.
+    if (hex === '' || hex === '8301') expect(refused.message).toContain('not well-formed');
+    if (hex === 'a2616201616101') expect(refused.message).toContain('not the deterministic one');
   });
 });

@@ -55,10 +55,7 @@ async function tampered(change: (parts: Parts) => unknown, headerBytes?: Uint8Ar
   const encoded = [headerBytes ?? encodeCbor(parts.header), encodeCbor(parts.content)] as const;
   const signed = encodeCbor(['Signature1', encoded[0], new Uint8Array(0), encoded[1]]);
   const signature = parts.signature ?? (await laptop.signer.sign(signed));
-  return concatBytes(
-    Uint8Array.of(0xd2),
-    encodeCbor([encoded[0], parts.unprotected, encoded[1], signature]),
-  );
+  return concatBytes(Uint8Array.of(0xd2), encodeCbor([encoded[0], parts.unprotected, encoded[1], signature]));
 }
 
 describe('envelopes', () => {
@@ -103,7 +100,11 @@ describe('an envelope is refused', () => {
     ['exactly four protected header fields', 'bad-envelope', (parts) => parts.header.delete(-65537)],
     ['field "ceremony": expected 16 bytes', 'bad-envelope', (parts) => (parts.content['ceremony'] = 'x')],
     ['field "key": expected 8 bytes', 'bad-envelope', (parts) => (parts.content['key'] = new Uint8Array(7))],
-    ['field "prev": expected 32 bytes', 'bad-envelope', (parts) => (parts.content['prev'] = new Uint8Array(0))],
+    [
+      'field "prev": expected 32 bytes',
+      'bad-envelope',
+      (parts) => (parts.content['prev'] = new Uint8Array(0)),
+    ],
     ['field "epoch"', 'bad-envelope', (parts) => (parts.content['epoch'] = -1)],
     ['field "epoch"', 'bad-envelope', (parts) => (parts.content['epoch'] = 65536)],
     ['field "round"', 'bad-envelope', (parts) => (parts.content['round'] = 10)],

@@ -11,6 +11,7 @@ import { sameNote, signCheckpoint, missingSigners, readCheckpoint } from './clos
 import { envelopeKey, outcome, type View } from './view.ts';
 import { signEnvelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
+import { HolderState } from './holder-state.ts';
 import { HolderActions } from './holder.ts';
 import { CeremonyLog } from './log.ts';
 import { encodeMessage, type Message, type MessageOf } from './message.ts';
@@ -51,6 +52,11 @@ export interface ParticipantPorts {
   findSealingSecret(publicKey: Uint8Array): Promise<Uint8Array | undefined>;
   /** Erases the enrolment card that carries this sealing key, if one does. */
   retireCard(sealingKey: Uint8Array): Promise<void>;
+  /**
+   * The plan code of another ceremony of the same key and epoch in which this laptop has declared its new share secure
+   * and which was not called off; undefined if there is none.
+   */
+  pledgedElsewhere(): Promise<string | undefined>;
   /** Files the finished record. Repeating it does nothing. */
   fileRecord(files: RecordFiles): Promise<void>;
   /** Called at each step that was done, for progress and timing. */
@@ -90,8 +96,10 @@ export class Participant {
     this.#holder =
       index === undefined
         ? undefined
-        : new HolderActions(log, index, ports, contributions, (round, attempt, body, sealed) =>
-            this.#send(round, attempt, body, sealed),
+        : new HolderActions(
+            new HolderState(log, index, ports),
+            contributions,
+            (round, attempt, body, sealed) => this.#send(round, attempt, body, sealed),
           );
   }
 
@@ -130,7 +138,7 @@ export class Participant {
         return true;
       case 'attempt':
         if (this.#holder === undefined) return true;
-        return this.#holder.receiveAttempt(this.log.open(message.envelope, 'Repeated round'));
+        return this.#holder.attempts.receive(this.log.open(message.envelope, 'Repeated round'));
       case 'checkpoint':
         if (this.log.view.next !== undefined) return false;
         await this.#receiveCheckpoint(message.note);
@@ -204,7 +212,7 @@ export class Participant {
         'Only a holder can stop a ceremony for everybody.',
         'Tell the holders.',
       );
-    if (this.view.secure !== undefined || (await this.#holder.hasSecured()))
+    if (this.view.secure !== undefined || (await this.#holder.state.hasSecured()))
       throw new CeremonyError(
         'too-late-to-stop',
         'This laptop has already declared its new share secure, so the others may be using theirs.',
@@ -218,7 +226,8 @@ export class Participant {
     if (step.round !== undefined) {
       const accepted = this.view.bundles.some((bundle) => bundle.round === step.round);
       return (
-        accepted && !(step.round === CONFIRM && this.#holder !== undefined && (await this.#holder.repeats()))
+        accepted &&
+        !(step.round === CONFIRM && this.#holder !== undefined && (await this.#holder.attempts.repeats()))
       );
     }
     switch (step.id) {
@@ -260,7 +269,7 @@ export class Participant {
   /** Whoever stopped the ceremony does nothing more for it until everybody was shown so. */
   async #stopped(step: Step): Promise<string | undefined> {
     if (outcome(this.view) !== 'open' || step.actor === 'others') return undefined;
-    return (await this.#holder?.hasStopped()) === true
+    return (await this.#holder?.state.hasStopped()) === true
       ? 'Waits for the administrator to show everybody that this holder stopped the ceremony.'
       : undefined;
   }
@@ -270,7 +279,7 @@ export class Participant {
     if (step.actor === 'others') return this.#waitSentence(step);
     switch (step.id) {
       case 'join': {
-        await this.#holder?.checkReady();
+        await this.#holder?.state.checkReady();
         const answers = await this.#ask(step);
         if (answers === undefined) return `Waits for you: ${step.title}.`;
         await this.#ports.journal.put(
@@ -372,7 +381,7 @@ export class Participant {
     }
     if (!sameNote(this.#checkpoint, final)) readCheckpoint(this.view, final);
     await this.#ports.fileRecord(buildRecord(this.view, final));
-    await this.#holder?.finish();
+    await this.#holder?.cutover.eraseSuperseded();
     await this.#ports.journal.put(this.#closingName('filed'), new Uint8Array(0));
     return undefined;
   }

@@ -219,30 +219,61 @@ describe('a plan is refused', () => {
 });
 
 describe('the epoch that a plan starts from', () => {
+  const starts = (context: PlanContext, record: KeyRecord): Refused =>
+    refusal(() => {
+      checkStartsFrom(context, encodeKeyRecord(record));
+    });
+
   it('is the one of the plan, byte for byte', async () => {
     expect(() => {
       checkStartsFrom(refresh, encodeKeyRecord(before));
     }).not.toThrow();
-    for (const record of [{ ...before, epoch: 1 }, { ...before, name: 'Other' }]) {
-      const { code, message, next } = await refusal(() => {
-        checkStartsFrom(refresh, encodeKeyRecord(record));
-      });
+    for (const [context, record] of [
+      [refresh, { ...before, epoch: 1 }],
+      [refresh, { ...before, origin: 'import other' }],
+      [generate, before],
+    ] as const) {
+      const { code, message, next } = await starts(context, record);
       expect(code).toBe('wrong-epoch');
-      expect(message).toContain('"Test key"');
+      expect(message).toContain(
+        `"Test key", and this laptop has another record of it (epoch ${record.epoch})`,
+      );
       expect(next).toContain('reseal key list');
     }
-    const none = await refusal(() => {
-      checkStartsFrom(generate, encodeKeyRecord(before));
-    });
-    expect(none.code).toBe('wrong-epoch');
+  });
+
+  it('has one name on all laptops', async () => {
+    const { code, message } = await starts(refresh, { ...before, name: 'Other' });
+    expect(code).toBe('wrong-key');
+    expect(message).toBe('The key is called "Other" on this laptop, and "Test key" in the plan.');
   });
 });
 
 describe('proofs', () => {
   it.each([
-    ['secp256k1', 'bip340', [1, 2, 3], 2, [[1, 2, 3], [1, 2], [2, 3]]],
+    [
+      'secp256k1',
+      'bip340',
+      [1, 2, 3],
+      2,
+      [
+        [1, 2, 3],
+        [1, 2],
+        [2, 3],
+      ],
+    ],
     ['ed25519', 'rfc9591', [1, 2, 3], 3, [[1, 2, 3]]],
-    ['p256', 'rfc9591', [2, 7, 300, 301], 2, [[2, 7, 300, 301], [2, 7], [300, 301]]],
+    [
+      'p256',
+      'rfc9591',
+      [2, 7, 300, 301],
+      2,
+      [
+        [2, 7, 300, 301],
+        [2, 7],
+        [300, 301],
+      ],
+    ],
   ] as const)('on %s: one by all, and a cover by exactly the threshold', (suite, scheme, all, t, sets) => {
     expect(standardProofs(suite, all, t)).toEqual(sets.map((signers) => ({ scheme, signers })));
   });
@@ -250,7 +281,14 @@ describe('proofs', () => {
   it('sign a text that names ceremony, key, epoch and signers, and is no transaction', async () => {
     const fingerprint = before.fingerprint;
     const message = new TextDecoder().decode(proofMessage(refresh, fingerprint, 1));
-    for (const part of ['Reseal', bytesToHex(refresh.id), fingerprint, 'Epoch: 1', 'Signers: 2 7', 'REHEARSAL'])
+    for (const part of [
+      'Reseal',
+      bytesToHex(refresh.id),
+      fingerprint,
+      'Epoch: 1',
+      'Signers: 2 7',
+      'REHEARSAL',
+    ])
       expect(message).toContain(part);
     expect(message.length).toBeGreaterThan(32);
     const { code, message: sentence } = await refusal(() => proofMessage(refresh, fingerprint, 3));

@@ -279,13 +279,20 @@ export function holderOf(role: string): number | undefined {
   return role.startsWith('holder-') ? Number(role.slice('holder-'.length)) : undefined;
 }
 
-/** Throws unless `record` is, byte for byte, the key record this plan starts from. */
+/** Throws `wrong-epoch` or `wrong-key` unless `record` is, byte for byte, the key record this plan starts from. */
 export function checkStartsFrom(context: PlanContext, record: Uint8Array): void {
   const before = context.plan.before;
-  if (before === null || !equalBytes(canonicalJsonFile(before), record))
+  if (before !== null && equalBytes(canonicalJsonFile(before), record)) return;
+  const own = keyRecordSchema.parse(parseCanonicalJsonFile(record, 'Key record of this laptop'));
+  if (before?.fingerprint === own.fingerprint && before.epoch === own.epoch && before.name !== own.name)
     throw new CeremonyError(
-      'wrong-epoch',
-      `The plan does not start from the epoch of "${context.plan.keyName}" that is current on this laptop.`,
-      'Compare the epochs with "reseal key list" on every laptop, then make a new plan from the current key record.',
+      'wrong-key',
+      `The key is called "${own.name}" on this laptop, and "${before.name}" in the plan.`,
+      'Import it under the same name on every laptop, or plan from a record that has the name everybody uses.',
     );
+  throw new CeremonyError(
+    'wrong-epoch',
+    `The plan starts from epoch ${before?.epoch ?? 'none'} of "${context.plan.keyName}", and this laptop has another record of it (epoch ${own.epoch}).`,
+    'Compare the epochs with "reseal key list" on every laptop, then make a new plan from the current key record.',
+  );
 }

@@ -1,8 +1,16 @@
 /** Files that the user names: read within bounds, written without overwriting. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, type Dirent } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { equalBytes } from '../crypto/bytes.ts';
-import { FileError, isFolder, readBounded, renameDurably, writeNewFile } from '../devices/files.ts';
+import {
+  FileError,
+  isFolder,
+  readBounded,
+  renameDurably,
+  systemCode,
+  writeNewFile,
+} from '../devices/files.ts';
+import { wipeFolder } from '../devices/vault/destruction.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
 import { UsageError } from './errors.ts';
 
@@ -21,10 +29,25 @@ export function readInput(path: string, maximum = MAX_FILE): Uint8Array {
 /** Writes a new file (mode 0600), making its folder. Refuses to overwrite. */
 export function writeOutput(path: string, bytes: Uint8Array): void {
   const target = resolve(path);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolders(dirname(target));
   if (existsSync(target))
     throw new UsageError(`${target} exists already: choose another name, or remove it.`, 1);
   writeNewFile(target, bytes);
+}
+
+/** Makes a folder and those above it (mode 0700). Throws UsageError (exit 1) where that cannot be. */
+export function makeFolders(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UsageError(`The folder ${path} cannot be made (${systemCode(error)}).`, 1);
+  }
+}
+
+/** Removes what a vault left that was never finished: its maker was killed before the vault got its name. */
+export function removeUnfinishedVaults(home: string): void {
+  for (const name of readdirSync(home))
+    if (/^\.staging-vault-[0-9a-f]{16}$/.test(name)) wipeFolder(join(home, name));
 }
 
 /** Reads a record folder: all files below it, by path with "/". Throws UsageError (exit 2) if there is no such folder. */
@@ -34,7 +57,7 @@ export function readRecord(dir: string): RecordFiles {
   const files = new Map<string, Uint8Array>();
   let total = 0;
   const walk = (relative: string): void => {
-    for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
+    for (const entry of entriesOf(join(root, relative))) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) {
         if (path.split('/').length > 4)
@@ -53,6 +76,14 @@ export function readRecord(dir: string): RecordFiles {
   if (!files.has('plan.json') && !files.has('SHA256SUMS'))
     throw new UsageError(`${root} is not a record: it has neither plan.json nor SHA256SUMS.`);
   return files;
+}
+
+function entriesOf(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${systemCode(error)}).`);
+  }
 }
 
 /**

@@ -91,7 +91,7 @@ export class Laptop {
     this.vault = vault;
     this.#options = options;
     const key32 = vault.nonceKey();
-    this.nonces = openNonceKeeper({ vaultId: vault.info.id, key32 });
+    this.nonces = openNonceKeeper({ vaultId: vault.info.id, key32, ...nonceBases() });
     key32.fill(0);
     this.channel = folderChannel(options.courier, {
       onProblem: (source, sentence) => {
@@ -140,7 +140,15 @@ export class Laptop {
         role === 'administrator'
           ? await Administrator.load(context, ports)
           : await Participant.load(context, role, ports, this.#options.contributions?.(role, context));
-      this.parts.push({ context, role, runner, tried: new Map(), finished: false, waiting: undefined, refusal: undefined });
+      this.parts.push({
+        context,
+        role,
+        runner,
+        tried: new Map(),
+        finished: false,
+        waiting: undefined,
+        refusal: undefined,
+      });
     }
   }
 
@@ -163,6 +171,7 @@ export class Laptop {
         for (const { id: cardId, card } of await vault.cards.list())
           if (equalBytes(fromHex(decodeCard(card).sealingKey), sealingKey)) await vault.cards.destroy(cardId);
       },
+      pledgedElsewhere: () => this.#pledgedElsewhere(context),
       fileRecord: (files) => {
         const dir = join(this.#options.home, 'records');
         mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -172,6 +181,21 @@ export class Laptop {
       onStep: (who, step) => this.#options.onStep?.(who, step, context),
       onBundle: (round) => this.#options.onBundle?.(round, context),
     };
+  }
+
+  /** Another ceremony that would make the same epoch, in which this laptop may no longer go back on its word. */
+  async #pledgedElsewhere({ id, plan }: PlanContext): Promise<string | undefined> {
+    for (const other of await this.vault.ceremonyIds()) {
+      const journal = this.vault.journal(other);
+      const bytes = await journal.get('plan');
+      if (other === bytesToHex(id) || bytes === undefined) continue;
+      const context = decodePlan(bytes);
+      const same =
+        context.plan.before?.fingerprint === plan.before?.fingerprint && context.plan.epoch === plan.epoch;
+      const names = await journal.names();
+      if (same && pledged(names)) return planCode(context);
+    }
+    return undefined;
   }
 
   /** Where this laptop files the record of a ceremony. */
@@ -245,6 +269,7 @@ export class Laptop {
    */
   async #step(part: Part): Promise<Progress | undefined> {
     part.refusal = undefined;
+    if (await this.#isFiled(part)) return { done: [], waiting: undefined };
     try {
       await this.#refuseSecondCeremony(part);
       return await part.runner.step();
@@ -254,6 +279,16 @@ export class Laptop {
       part.refusal = { code: error.code, message: error.message, next: next ?? null };
       return undefined;
     }
+  }
+
+  /**
+   * True once the record of a completed ceremony was filed in this role. Nothing is left to do then, and what was done
+   * cannot be seen in the vault for ever: a later ceremony destroys the epoch that this one made.
+   */
+  async #isFiled({ context, role, runner }: Part): Promise<boolean> {
+    if (!(runner instanceof Participant) || outcome(runner.view) !== 'closed') return false;
+    const journal = this.vault.journal(bytesToHex(context.id));
+    return (await journal.get(`filed-${role}${runner.log.revived ? '-revived' : ''}`)) !== undefined;
   }
 
   /**
@@ -366,6 +401,19 @@ async function isDamaged(path: string, passphrase: string): Promise<boolean> {
   } catch (error) {
     return error instanceof BackupError && error.code === 'damaged';
   }
+}
+
+/** Where nonces may be kept: RESEAL_NONCES=process keeps them out of memory file systems too. */
+function nonceBases(): { bases?: readonly string[] } {
+  return process.env['RESEAL_NONCES'] === 'process' ? { bases: [] } : {};
+}
+
+/** True when a journal shows a declaration of round 3 and no end without a new epoch. */
+function pledged(names: readonly string[]): boolean {
+  return (
+    names.some((name) => /^out-holder-\d+-r3-/.test(name)) &&
+    !names.some((name) => name.startsWith('discarded-'))
+  );
 }
 
 /** A name for files: lower-case letters, digits and dashes. */

@@ -59,4 +59,9 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   }
 }
 
+// Whoever reads the output may stop reading (`| head`): that is no reason to complain.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 process.exitCode = await main(process.argv.slice(2));

@@ -5,11 +5,8 @@ import { planCode, type PlanContext } from '../ceremony/plan.ts';
 import { CUTOVER_PHRASE, DESTROY_PHRASE } from '../ceremony/script.ts';
 import { UsageError } from './errors.ts';
 
-/**
- * Answers given beforehand: `step.field=value`, or `step.field@about=value` for one of several. An answer that was
- * refused is not tried again.
- */
-export function scriptedOperator(answers: readonly string[], otherwise?: Operator): Operator {
+/** Reads `step.field=value` and `step.field@about=value`. Throws UsageError for anything else. */
+export function checkAnswers(answers: readonly string[]): Map<string, string> {
   const known = new Map<string, string>();
   for (const answer of answers) {
     const [, name, value] = /^([a-z-]+\.[a-z]+(?:@[^=]+)?)=(.*)$/su.exec(answer) ?? [];
@@ -19,6 +16,15 @@ export function scriptedOperator(answers: readonly string[], otherwise?: Operato
       );
     known.set(name, value);
   }
+  return known;
+}
+
+/**
+ * Answers given beforehand: `step.field=value`, or `step.field@about=value` for one of several. An answer that was
+ * refused is not tried again.
+ */
+export function scriptedOperator(answers: readonly string[], otherwise?: Operator): Operator {
+  const known = checkAnswers(answers);
   return {
     answer: async (question) => {
       const name = `${question.step}.${question.field}`;
@@ -29,6 +35,32 @@ export function scriptedOperator(answers: readonly string[], otherwise?: Operato
       return value;
     },
   };
+}
+
+/**
+ * The answers that are meant for one of several ceremonies: an answer to `join.code` names the ceremony that all of
+ * them are for, so that nobody agrees to a plan whose words they did not give. Words that fit no plan at all are for
+ * every one of them, to be refused.
+ */
+export function answersFor(
+  answers: readonly string[],
+  context: PlanContext,
+  all: readonly PlanContext[],
+): readonly string[] {
+  const isCode = (answer: string): boolean => answer.startsWith('join.code=');
+  const fits = (answer: string, plan: PlanContext): boolean =>
+    sameWords(answer.slice('join.code='.length), planCode(plan));
+  const codes = answers.filter(isCode);
+  if (!codes.some((code) => all.some((plan) => fits(code, plan)))) return answers;
+  return codes.some((code) => fits(code, context))
+    ? answers.filter((answer) => !isCode(answer) || fits(answer, context))
+    : [];
+}
+
+/** True when both are the same words: case, and how many spaces are between them, do not matter. */
+export function sameWords(a: string, b: string): boolean {
+  const plain = (text: string): string => text.trim().toLowerCase().split(/\s+/).join(' ');
+  return plain(a) === plain(b);
 }
 
 /** Asks on the terminal, if there is one at both ends; otherwise nobody is there to answer. */

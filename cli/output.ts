@@ -13,9 +13,9 @@ export class Output {
     if (!this.json) process.stdout.write(`${clean(text)}\n`);
   }
 
-  /** A line about progress or trouble, on standard error. */
+  /** A line about progress or trouble, on standard error: also with --json, where standard output is the result alone. */
   note(text: string): void {
-    if (!this.json) process.stderr.write(`${clean(text)}\n`);
+    process.stderr.write(`${clean(text)}\n`);
   }
 
   /** The result as JSON; nothing without --json. */

@@ -5,6 +5,7 @@ import { readPassphrase } from '../devices/passphrase.ts';
 import { openVault, readVaultInfo, type Vault } from '../devices/vault/vault.ts';
 import type { Given, Option } from './command.ts';
 import { UsageError } from './errors.ts';
+import type { PlanContext } from '../ceremony/plan.ts';
 import { Laptop } from './laptop.ts';
 import { scriptedOperator, terminalOperator } from './operator.ts';
 import type { Output } from './output.ts';
@@ -57,11 +58,14 @@ export async function openFrom(given: Given): Promise<{ vault: Vault; passphrase
   return { vault: await openVault(vaultDir(home), passphrase), passphrase, home };
 }
 
-/** Opens the vault and the courier's folder, and takes up all ceremonies that were begun. */
+/**
+ * Opens the vault and the courier's folder, and takes up all ceremonies that were begun. `answersFor` says which of the
+ * answers given beforehand are meant for which ceremony.
+ */
 export async function openLaptop(
   given: Given,
   output: Output,
-  answers: readonly string[],
+  answersFor: (context: PlanContext, laptop: Laptop) => readonly string[],
 ): Promise<{ laptop: Laptop; home: string }> {
   const courier = courierOf(given);
   const { vault, passphrase, home } = await openFrom(given);
@@ -70,13 +74,15 @@ export async function openLaptop(
       given.text('backup-passphrase-fd') === undefined
         ? passphrase
         : await passphraseFor(given, 'Passphrase of the backups', { option: 'backup-passphrase-fd' });
-    const operator = scriptedOperator(answers, terminalOperator());
-    const laptop = new Laptop(vault, {
+    const terminal = terminalOperator();
+    const laptop: Laptop = new Laptop(vault, {
       home,
       courier,
       backupPassphrase,
       backupDir: resolve(given.text('backup-dir') ?? join(home, 'backups')),
-      operator: () => operator,
+      operator: (context) => ({
+        answer: (question) => scriptedOperator(answersFor(context, laptop), terminal).answer(question),
+      }),
       onProblem: (sentence) => {
         output.note(sentence);
       },

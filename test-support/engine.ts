@@ -1,4 +1,5 @@
 /** For tests of the engine: a key that is already there, one whole ceremony to take apart, and ways to tamper with it. */
+import { expect } from 'vitest';
 import { bytesToHex } from '../crypto/bytes.ts';
 import { CryptoError } from '../crypto/errors.ts';
 import { generateSealingKey } from '../crypto/hpke.ts';
@@ -13,8 +14,12 @@ import { encodeKeyRecord, makeKeyRecord, type KeyRecord } from '../ceremony/key-
 import { bundleMessage, decodeMessage, encodeMessage, type Message } from '../ceremony/message.ts';
 import type { Plan, PlanContext } from '../ceremony/plan.ts';
 import type { Contributions } from '../ceremony/rounds/contributions.ts';
-import { rewind, type View } from '../ceremony/view.ts';
-import { Committee, Run, type MemoryLaptop } from './memory.ts';
+import type { Participant } from '../ceremony/participant.ts';
+import type { Operator } from '../ceremony/ports.ts';
+import type { StepId } from '../ceremony/script.ts';
+import { verifyRecord } from '../ceremony/verify/verify.ts';
+import { outcome, rewind, type View } from '../ceremony/view.ts';
+import { Committee, willingOperator, Run, type MemoryLaptop } from './memory.ts';
 
 /** A plan with as few people as possible: holders and administrator. */
 export const BARE = {
@@ -238,4 +243,46 @@ export async function refusal(
 export function acceptedHash(view: View, round: number): string {
   const bundle = view.bundles.find((one) => one.round === round);
   return bundle === undefined ? '' : bytesToHex(bundleHash(view.context, bundle));
+}
+
+/** The roles of the holders of a run with the usual three. */
+export const HOLDERS = ['holder-1', 'holder-2', 'holder-3'];
+
+export function of(run: Run, role: string): Participant {
+  return run.participants.get(role)!;
+}
+
+/** Gives these roles one turn each. */
+export async function turns(run: Run, ...roles: readonly string[]): Promise<void> {
+  for (const role of roles) await run.turn(role);
+}
+
+/** Until the deals of the usual three are on the table of the administrator. */
+export function dealt(run: Run): Promise<void> {
+  return turns(run, 'administrator', ...HOLDERS, 'administrator');
+}
+
+/** Answers everything but the questions of one step. */
+export function except(run: Run, silent: StepId): Operator {
+  const willing = willingOperator(run.context);
+  return {
+    answer: (question) => (question.step === silent ? Promise.resolve(undefined) : willing.answer(question)),
+  };
+}
+
+/** Sits somebody else down at a laptop. */
+export async function withOperator(run: Run, role: string, operator: Operator): Promise<void> {
+  run.operators.set(role, operator);
+  await run.restart(role);
+}
+
+/** Brings the run to its end: closed for everybody, with this epoch and no other on every laptop, and a valid record. */
+export async function expectWhole(run: Run, epoch: number): Promise<void> {
+  expect([...(await run.toEnd())]).toEqual([]);
+  expect(run.problems).toEqual([]);
+  for (const index of run.context.indices)
+    expect([...(await usableEpochs(run, index))]).toEqual([[epoch, true]]);
+  const record = run.laptop('administrator').records.get(bytesToHex(run.context.id))!;
+  expect(verifyRecord(record)).toMatchObject({ verdict: 'VALID', outcome: 'closed' });
+  for (const participant of run.participants.values()) expect(outcome(participant.view)).toBe('closed');
 }

@@ -223,6 +223,15 @@ export class MemoryLaptop {
           if (card.sealingKey === bytesToHex(sealingKey)) this.cards.delete(cardName);
         return Promise.resolve();
       },
+      pledgedElsewhere: () => {
+        for (const [other, { entries }] of this.journals) {
+          const names = [...entries.keys()];
+          const secured = names.some((name) => /^out-holder-\d+-r3-/.test(name));
+          if (other !== id && secured && !names.some((name) => name.startsWith('discarded-')))
+            return Promise.resolve(other);
+        }
+        return Promise.resolve(undefined);
+      },
       fileRecord: (files) => {
         this.records.set(id, files);
         return Promise.resolve();

@@ -47,7 +47,9 @@ export async function expectConvicted(run: Run, culprit: number, rule: string): 
   expect(said.size).toBe(run.roles.length);
   for (const verdict of said.values()) expect(verdict).toEqual({ rule, culprit: role });
   const { view } = run.administrator;
-  expect(view.abort?.reason).toMatch(new RegExp(`holder-${culprit}:|holder ${culprit} \\(Holder ${culprit}\\)`));
+  expect(view.abort?.reason).toMatch(
+    new RegExp(`holder-${culprit}:|holder ${culprit} \\(Holder ${culprit}\\)`),
+  );
 
   // What was staged stays where somebody may have declared it secure; it is nowhere the current one.
   const current = run.context.plan.before === null ? [] : [0];

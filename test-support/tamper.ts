@@ -2,7 +2,7 @@
  * What a forger without any secret key can do to a record: every way of changing, dropping, adding, moving and mixing
  * its bytes, lines, fields and files, each as a new set of files. Deterministic: same record and seed, same mutations.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
+import { createHash } from 'node:crypto';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { seededRandom } from './random.ts';
 import { envelopeMoves, evidence, foreignParts, signatures } from './tamper-envelopes.ts';
@@ -34,7 +34,7 @@ export function withChecksums(files: Files): Files {
   out.delete(SUMS);
   const lines = [...out]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, bytes]) => `${bytesToHex(sha256(bytes))}  ${path}\n`);
+    .map(([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${path}\n`);
   return out.set(SUMS, utf8ToBytes(lines.join('')));
 }
 

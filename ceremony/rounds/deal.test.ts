@@ -92,18 +92,27 @@ describe('deals', () => {
       (deal) => {
         const { suite } = refresh.context;
         const torsion = fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05');
-        const small = (suite.base as unknown as { constructor: { fromBytes(bytes: Uint8Array): typeof suite.base } })
-          .constructor.fromBytes(torsion);
+        const small = (
+          suite.base as unknown as { constructor: { fromBytes(bytes: Uint8Array): typeof suite.base } }
+        ).constructor.fromBytes(torsion);
         const mixed = suite.pointFromBytes(deal.commitments[1]!, 'commitment').add(small);
         return { commitments: [deal.commitments[0], mixed.toBytes()] };
       },
       /dealer 2: commitment 2 is outside the prime-order group/,
     ],
     ['no sub-share for somebody', (deal) => ({ sealed: deal.sealed.slice(1) }), /did not seal exactly one/],
-    ['sub-shares out of order', (deal) => ({ sealed: [...deal.sealed].reverse() }), /did not seal exactly one/],
+    [
+      'sub-shares out of order',
+      (deal) => ({ sealed: [...deal.sealed].reverse() }),
+      /did not seal exactly one/,
+    ],
     ['another kind of body', () => ({ kind: 'confirm' }), /Round 1, holder-2: field "kind"/],
     ['a field too many', () => ({ note: 'x' }) as never, /"note"/],
-    ['a control character in what a person reads', () => ({ readiness: { vault: 'open\u0007', checkedBackups: [] } }), /"readiness\.vault"/],
+    [
+      'a control character in what a person reads',
+      () => ({ readiness: { vault: 'open\u0007', checkedBackups: [] } }),
+      /"readiness\.vault"/,
+    ],
   ])('with %s end the ceremony, naming the dealer', async (_what, change, reason) => {
     const abort = await judged(refresh, 'holder-2', change);
     expect(abort).toMatchObject({ rule: 'check_commitments', culprit: 'holder-2' });
@@ -128,7 +137,12 @@ describe('deals', () => {
     const prove = (change: object): Uint8Array =>
       provePossession(suite, share, suite.base.multiply(share), { ...right, ...change }, random);
     expect(await judged(refresh, 'holder-2', () => ({ possession: prove({}) }))).toBeUndefined();
-    for (const change of [{ ceremony: new Uint8Array(16) }, { epoch: 1 }, { purpose: 'new-share' }, { index: 3 }])
+    for (const change of [
+      { ceremony: new Uint8Array(16) },
+      { epoch: 1 },
+      { purpose: 'new-share' },
+      { index: 3 },
+    ])
       expect(await judged(refresh, 'holder-2', () => ({ possession: prove(change) }))).toMatchObject({
         rule: 'check_possession_before',
         culprit: 'holder-2',
@@ -162,7 +176,7 @@ describe('deals', () => {
       { ephemeral: other.ephemeral, ephemeralProof: other.ephemeralProof },
       { ephemeralProof: other.ephemeralProof },
       { ephemeral: new Uint8Array(33) },
-      { sealingKey: new Uint8Array(33).fill(2) },
+      { sealingKey: new Uint8Array(33).fill(5) },
     ]) {
       const abort = await judged(refresh, 'holder-2', () => change);
       expect(abort).toMatchObject({ rule: 'check_ephemeral_keys', culprit: 'holder-2' });
@@ -182,17 +196,29 @@ describe('deals', () => {
     );
     const fresh = { ephemeral: key.publicKey, ephemeralProof: proof };
     expect(await judged(refresh, 'holder-2', () => fresh)).toBeUndefined();
-    for (const [change, whose] of [
-      [{ ...fresh, sealingKey: key.publicKey }, 'holder 2 (Holder 2)'],
-      [{ sealingKey: body(refresh.envelope(DEAL, 'holder-1')).sealingKey }, 'holder 1 (Holder 1)'],
-      [{ sealingKey: body(refresh.envelope(DEAL, 'holder-1')).ephemeral }, 'holder 1 (Holder 1)'],
-      [{ sealingKey: fromHex(context.plan.holders[2]!.sealingKey) }, 'Holder 3'],
-      [{ sealingKey: fromHex(context.plan.holders[1]!.sealingKey) }, 'Holder 2'],
+    const first = body(refresh.envelope(DEAL, 'holder-1'));
+    for (const [change, whose, culprit] of [
+      [{ ...fresh, sealingKey: key.publicKey }, 'holder 2 (Holder 2)', 'holder-2'],
+      [{ sealingKey: first.ephemeral }, 'holder 1 (Holder 1)', 'holder-2'],
+      [{ sealingKey: first.sealingKey }, 'holder 1 (Holder 1)', undefined],
+      [{ sealingKey: fromHex(context.plan.holders[2]!.sealingKey) }, 'Holder 3', 'holder-2'],
+      [{ sealingKey: fromHex(context.plan.holders[1]!.sealingKey) }, 'Holder 2', 'holder-2'],
     ] as const) {
       const abort = await judged(refresh, 'holder-2', () => change);
-      expect(abort).toMatchObject({ rule: 'check_ephemeral_keys', culprit: 'holder-2' });
+      expect(abort).toMatchObject({ rule: 'check_ephemeral_keys', culprit });
       expect(abort?.reason).toContain(`already in use (${whose})`);
     }
+  });
+
+  it('do not make the one look guilty whose key was copied by a dealer who saw it', async () => {
+    const seen = body(refresh.envelope(DEAL, 'holder-3'));
+    const ephemeral = await judged(refresh, 'holder-1', () => ({ sealingKey: seen.ephemeral }));
+    expect(ephemeral).toMatchObject({ rule: 'check_ephemeral_keys', culprit: 'holder-1' });
+    const sealing = await judged(refresh, 'holder-1', () => ({ sealingKey: seen.sealingKey }));
+    expect(sealing).toMatchObject({ rule: 'check_ephemeral_keys', culprit: undefined });
+    expect(sealing?.reason).toContain(
+      'holder 3 (Holder 3) uses a key that is already in use (holder 1 (Holder 1))',
+    );
   });
 
   it('whose top coefficients cancel end the ceremony, with nobody in particular to blame', async () => {
@@ -228,17 +254,18 @@ describe('what travels beside a deal', () => {
     for (const parts of [damaged, missing, swapped])
       expect(await refusal(() => checkSealedFor(deal!, parts, 3))).toMatchObject({
         code: 'bad-bundle',
-        message:
-          'The bundle of round 1 does not carry the sub-share that holder 2 sealed for holder 3.',
+        message: 'The bundle of round 1 does not carry the sub-share that holder 2 sealed for holder 3.',
       });
   });
 
   it('is refused on arrival, naming dealer and recipient', async () => {
     const envelope = refresh.envelope(DEAL, 'holder-2');
     const sealed = refresh.bundle(DEAL).sealed.get('holder-2')!;
-    const check = (parts: ReadonlyMap<number, Uint8Array>): (() => void) => () => {
-      checkSealedBy(refresh.context, envelope, parts);
-    };
+    const check =
+      (parts: ReadonlyMap<number, Uint8Array>): (() => void) =>
+      () => {
+        checkSealedBy(refresh.context, envelope, parts);
+      };
     expect(check(sealed)).not.toThrow();
     for (const parts of [
       new Map(),
@@ -247,7 +274,9 @@ describe('what travels beside a deal', () => {
     ]) {
       const { code, message } = await refusal(check(parts));
       expect(code).toBe('bad-envelope');
-      expect(message).toMatch(/^The deal of holder 2 \(Holder 2\) came without the sub-share for holder [13]/);
+      expect(message).toMatch(
+        /^The deal of holder 2 \(Holder 2\) came without the sub-share for holder [13]/,
+      );
     }
     const { message } = await refusal(check(new Map(sealed).set(9, utf8ToBytes('more'))));
     expect(message).toContain('for holder 9');

@@ -170,7 +170,7 @@ export function readDeals(context: PlanContext, envelopes: readonly Envelope[], 
   const ephemeralKeys = new Map<number, Uint8Array>();
   const nextSealingKeys = new Map<number, Uint8Array>();
   const sealedHashes = new Map<number, ReadonlyMap<number, Uint8Array>>();
-  const used = new Map<string, string>();
+  const used = new Map<string, { role: string; who: string; proven: boolean }>();
 
   for (const envelope of envelopes) {
     const index = senderIndex(envelope);
@@ -225,11 +225,23 @@ export function readDeals(context: PlanContext, envelopes: readonly Envelope[], 
       );
       sealingSuite.pointFromBytes(body.sealingKey, `Round 1, ${role}: field "sealingKey"`);
     });
-    for (const key of [bytesToHex(body.ephemeral), bytesToHex(body.sealingKey)]) {
-      const other = used.get(key) ?? plan.holders.find((holder) => holder.sealingKey === key)?.name;
-      if (other !== undefined)
-        throw new Fault('check_ephemeral_keys', role, `${who} uses a key that is already in use (${other}).`);
-      used.set(key, who);
+    for (const [key, proven] of [
+      [bytesToHex(body.ephemeral), true],
+      [bytesToHex(body.sealingKey), false],
+    ] as const) {
+      const planned = plan.holders.find((holder) => holder.sealingKey === key);
+      const other = used.get(key);
+      used.set(key, { role, who, proven });
+      if (planned === undefined && other === undefined) continue;
+      // Deals can be seen by dealers who have not dealt yet. Whoever proved to know the secret has not copied the key
+      // from the other; of two next sealing keys, which come without a proof, nobody can say which is the copy.
+      const culprit =
+        other === undefined || other.role === role || other.proven ? role : proven ? other.role : undefined;
+      throw new Fault(
+        'check_ephemeral_keys',
+        culprit,
+        `${who} uses a key that is already in use (${other?.who ?? planned?.name ?? ''}).`,
+      );
     }
     audit.pass(
       'check_ephemeral_keys',

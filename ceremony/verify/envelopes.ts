@@ -35,10 +35,9 @@ export class Envelopes {
   /** Decodes all envelope files and checks their signatures. Throws RecordProblem naming the file. */
   constructor(context: PlanContext, files: RecordFiles, audit: Audit) {
     this.#context = context;
-    requireThisPlan(context, files);
     for (const [path, bytes] of files) {
       if (!path.startsWith('envelopes/')) continue;
-      const filed = this.#read(path, bytes);
+      const filed = this.#read(path, bytes, files);
       this.#filed.push(filed);
       audit.pass(
         'check_signatures',
@@ -47,14 +46,20 @@ export class Envelopes {
     }
   }
 
-  #read(path: string, bytes: Uint8Array): Filed {
+  #read(path: string, bytes: Uint8Array, files: RecordFiles): Filed {
     const name = (MAIN.exec(path) ?? EVIDENCE.exec(path))?.groups;
     const attempt = Number(name?.['attempt']);
     if (name === undefined || attempt > MAX_ATTEMPT)
       throw new RecordProblem('check_files', path, 'an envelope of a record does not have such a name.');
-    const envelope = blame('check_signatures', path, () =>
-      openEnvelope(this.#context, envelopeKey(this.#context), bytes, path),
-    );
+    const envelope = blame('check_signatures', path, () => {
+      try {
+        return openEnvelope(this.#context, envelopeKey(this.#context), bytes, path);
+      } catch (error) {
+        if (error instanceof CeremonyError && error.code === 'wrong-ceremony')
+          requireThisPlan(this.#context, files);
+        throw error;
+      }
+    });
     const slot = slotName(envelope.payload);
     if (slot !== name['slot'])
       throw new RecordProblem('check_files', path, `the envelope in it is that of ${slot}.`);

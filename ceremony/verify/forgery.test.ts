@@ -133,11 +133,11 @@ describe('a committee that signs anything', () => {
       }),
     ],
     [
-      'a sealing key that is in use',
+      'a sealing key that another holder has proven to own',
       'check_ephemeral_keys',
       DEAL,
       'holder-3',
-      (body) => ({ ...body, sealingKey: bodyOf(DEAL, 'holder-1')['sealingKey'] }),
+      (body) => ({ ...body, sealingKey: bodyOf(DEAL, 'holder-1')['ephemeral'] }),
     ],
     [
       'other public shares',

@@ -1,6 +1,7 @@
 /** `reseal approve`: an approver's answer to a plan. */
 import { decodePlan, planCode, rolesOf } from '../../ceremony/plan.ts';
-import { bytesToHex } from '../../crypto/bytes.ts';
+import { bytesToHex, equalBytes } from '../../crypto/bytes.ts';
+import { decodeEnvelope } from '../../ceremony/envelope.ts';
 import { decodeMessage } from '../../ceremony/message.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -28,10 +29,14 @@ export const approve: Command = {
     const context = planFrom(path);
     const reason = given.text('decline');
     const code = given.text('code');
-    const { laptop } = await openLaptop(given, output, [
+    // The answers are for this plan alone: another one that waits for an approval stays as it is.
+    const answers = [
       `approve.decision=${reason === undefined ? 'approve' : `decline: ${reason}`}`,
       ...(code === undefined ? [] : [`join.code=${code}`]),
-    ]);
+    ];
+    const { laptop } = await openLaptop(given, output, ({ id }) =>
+      equalBytes(id, context.id) ? answers : [],
+    );
     try {
       if (!rolesOf(context.plan, laptop.vault.info.identity).some((role) => role.startsWith('approver-')))
         throw new UsageError(
@@ -44,20 +49,33 @@ export const approve: Command = {
       const part = laptop.parts.find(
         (one) => bytesToHex(one.context.id) === id && one.role.startsWith('approver-'),
       );
-      const sent = (await laptop.vault.journal(id).get(`out-${part?.role ?? ''}-r0-a1`)) !== undefined;
+      const said = decisionIn(await laptop.vault.journal(id).get(`out-${part?.role ?? ''}-r0-a1`));
+      const wanted = reason === undefined ? 'approve' : 'decline';
       output.result({
         ceremony: id,
         code: planCode(context),
-        approved: sent && reason === undefined,
-        declined: sent && reason !== undefined,
+        approved: said === 'approve',
+        declined: said === 'decline',
         ceremonies: reports,
       });
-      return sent ? 0 : 1;
+      if (said !== undefined && said !== wanted)
+        output.note(
+          `This laptop has said "${said}" to this plan before, and nobody signs two answers: that one stands.`,
+        );
+      return said === wanted ? 0 : 1;
     } finally {
       laptop.close();
     }
   },
 };
+
+/** What an approver's envelope says: `approve` or `decline`; undefined where there is none yet. */
+function decisionIn(stored: Uint8Array | undefined): string | undefined {
+  if (stored === undefined) return undefined;
+  const message = decodeMessage(stored);
+  const kind = message.type === 'envelope' && decodeEnvelope(message.envelope).payload.body['kind'];
+  return typeof kind === 'string' ? kind : undefined;
+}
 
 /** A plan from a file: the plan itself, or the message it travelled in. */
 export function planFrom(path: string): ReturnType<typeof decodePlan> {

@@ -1,10 +1,11 @@
 /** `reseal init`: makes this laptop's vault and identity. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { IDENTITY_ALGORITHMS, keyId } from '../../crypto/identity.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { createVault } from '../../devices/vault/vault.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { makeFolders, removeUnfinishedVaults } from '../files.ts';
 import { homeOf, passphraseFor, VAULT_OPTIONS, vaultDir } from '../session.ts';
 
 export const init: Command = {
@@ -29,8 +30,9 @@ export const init: Command = {
     const known = IDENTITY_ALGORITHMS.find((candidate) => candidate === alg);
     if (known === undefined)
       throw new UsageError(`--identity: expected ${IDENTITY_ALGORITHMS.join(' or ')}, found "${alg}".`);
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolders(home);
     const passphrase = await passphraseFor(given, 'New passphrase for the vault', { confirm: true });
+    removeUnfinishedVaults(home);
     const vault = await createVault(dir, {
       name: given.required('laptop'),
       custodian: given.required('custodian'),

@@ -1,5 +1,5 @@
 /** `reseal key import|list|export`: shares that come from elsewhere, and what others may have of ours. */
-import { bytesToHex } from '../../crypto/bytes.ts';
+import { bytesToHex, equalBytes } from '../../crypto/bytes.ts';
 import { generateSealingKey } from '../../crypto/hpke.ts';
 import type { ImportedKey } from '../../ceremony/formats/imported-key.ts';
 import { suiteByName, type Suite } from '../../crypto/suite.ts';
@@ -79,10 +79,23 @@ export async function importZcashFrost(
       share,
       sealing: sealing.secretKey,
     });
+  else await requireSameImport(vault, record, share);
   share.fill(0);
   sealing.secretKey.fill(0);
   await vault.keys.activate(record.fingerprint, 'epoch-0-import');
   return { record, index: own.index };
+}
+
+/** Throws UsageError unless the import that is there already is of the same share under the same name. */
+async function requireSameImport(vault: Vault, record: KeyRecord, share: Uint8Array): Promise<void> {
+  const { fingerprint } = record;
+  const known = await (await vault.keys.secrets(fingerprint, 'epoch-0-import')).get('share');
+  const sameShare = known !== undefined && equalBytes(known, share);
+  known?.fill(0);
+  if (!sameShare)
+    throw new UsageError(`Another holder's share of the key ${fingerprint} is in this vault already.`, 1);
+  if (!equalBytes(await vault.keys.record(fingerprint, 'epoch-0-import'), encodeKeyRecord(record)))
+    throw new UsageError(`The key ${fingerprint} is in this vault already, under another name.`, 1);
 }
 
 /** A key of the vault with its current epoch. */

@@ -163,6 +163,7 @@ export const rehearsalLaptop: Command = {
     misbehave: { value: 'KIND', help: 'cheat' },
   },
   async run(given) {
+    endWithParent();
     const publicKeyPackage = given.text('public-key-package');
     const keyPackage = given.text('key-package');
     const kind = given.text('misbehave');
@@ -185,3 +186,9 @@ export const rehearsalLaptop: Command = {
     return 0;
   },
 };
+
+/** The desk holds the other end of standard input. When it is gone, so is the rehearsal. */
+function endWithParent(): void {
+  process.stdin.on('end', () => process.exit(1)).resume();
+  if ('unref' in process.stdin && typeof process.stdin.unref === 'function') process.stdin.unref();
+}

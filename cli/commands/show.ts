@@ -38,6 +38,7 @@ export const show: Command = {
 /** Tries the formats in turn, told apart by their first bytes. Throws UsageError for a file that is none of them. */
 export function identify(bytes: Uint8Array, path: string): Shown {
   const text = asText(bytes);
+  if (text?.startsWith('{"') === true && text.includes('\n{"')) return identifyTranscript(text, path);
   if (text?.startsWith('{') === true) return identifyJson(bytes, text, path);
   if (
     text?.startsWith('age-encryption.org/') === true ||
@@ -49,6 +50,8 @@ export function identify(bytes: Uint8Array, path: string): Shown {
       facts: { bytes: bytes.length },
     };
   if (text?.startsWith('reseal/') === true) return identifyCheckpoint(text);
+  const plain = text === undefined ? undefined : identifyText(text);
+  if (plain !== undefined) return plain;
   if (bytes[0] === 0xd2) return identifyEnvelope(bytes, path);
   return identifyMessage(bytes, path);
 }
@@ -64,8 +67,9 @@ function asText(bytes: Uint8Array): string | undefined {
 function identifyJson(bytes: Uint8Array, text: string, path: string): Shown {
   let format: unknown;
   let header: unknown;
+  let value: Record<string, unknown>;
   try {
-    const value = JSON.parse(text) as Record<string, unknown>;
+    value = JSON.parse(text) as Record<string, unknown>;
     format = value['format'];
     header = value['header'];
     if ('signing_share' in value)
@@ -117,6 +121,14 @@ function identifyJson(bytes: Uint8Array, text: string, path: string): Shown {
       sentence: 'The header of a vault; its secrets are in the folders beside it.',
       facts: {},
     };
+  if (isProof(value)) {
+    const { suite, scheme, signers, message, signature } = value;
+    return {
+      type: 'proof',
+      sentence: `A signature by the shares of holders ${signers.join(', ')}. It was not checked.`,
+      facts: { suite, scheme, groupKey: value.groupKey, message: JSON.stringify(message), signature },
+    };
+  }
   if (header !== undefined) {
     const joint = parsePublicKeyPackage(text, path);
     return {
@@ -126,6 +138,56 @@ function identifyJson(bytes: Uint8Array, text: string, path: string): Shown {
     };
   }
   throw new UsageError(`${path} is JSON, but none that Reseal knows.`);
+}
+
+interface Proof {
+  readonly groupKey: string;
+  readonly message: string;
+  readonly scheme: string;
+  readonly signature: string;
+  readonly signers: readonly number[];
+  readonly suite: string;
+}
+
+function isProof(
+  value: Readonly<Record<string, unknown>>,
+): value is Readonly<Record<string, unknown>> & Proof {
+  return (
+    ['groupKey', 'message', 'scheme', 'signature', 'suite'].every(
+      (name) => typeof value[name] === 'string',
+    ) &&
+    Array.isArray(value['signers']) &&
+    value['signers'].every(Number.isInteger)
+  );
+}
+
+/** The transcript of a record: a JSON object a line. */
+function identifyTranscript(text: string, path: string): Shown {
+  const lines = text.split('\n').filter((line) => line !== '');
+  for (const [at, line] of lines.entries())
+    try {
+      JSON.parse(line);
+    } catch {
+      throw new UsageError(`${path} looks like a transcript, but line ${at + 1} is not JSON.`);
+    }
+  return {
+    type: 'transcript',
+    sentence: `Transcript of a ceremony: ${lines.length} lines. "reseal verify" checks the record that it belongs to.`,
+    facts: {},
+  };
+}
+
+/** The texts of a record. */
+function identifyText(text: string): Shown | undefined {
+  if (/^(?:[0-9a-f]{64} {2}\S+\n)+$/.test(text))
+    return {
+      type: 'checksums',
+      sentence: `SHA-256 of ${text.split('\n').length - 1} files: "sha256sum -c SHA256SUMS" checks them.`,
+      facts: {},
+    };
+  if (/^(?:REHEARSAL: .*\n\n)?Record of a ceremony of Reseal: /.test(text))
+    return { type: 'readme', sentence: 'README of a record, for people.', facts: {} };
+  return undefined;
 }
 
 function planFacts(context: ReturnType<typeof decodePlan>): Shown {

@@ -1,5 +1,6 @@
 /** `reseal step`: reads what has arrived, does whatever comes next, and says what it waits for. */
 import type { Command } from '../command.ts';
+import { answersFor, checkAnswers } from '../operator.ts';
 import type { Laptop, PartReport } from '../laptop.ts';
 import type { Output } from '../output.ts';
 import { COURIER_OPTION, openLaptop, VAULT_OPTIONS } from '../session.ts';
@@ -10,7 +11,7 @@ export const STEP_OPTIONS = {
   courier: COURIER_OPTION,
   answer: {
     value: 'STEP.FIELD=VALUE',
-    help: 'answer a question of a step beforehand, such as join.code="four words"',
+    help: 'answer a question of a step beforehand, such as join.code="four words", which also says for which ceremony',
     multiple: true,
   },
   'backup-dir': { value: 'DIR', help: 'where file backups go (default: backups/ beside the vault)' },
@@ -32,7 +33,15 @@ export const step: Command = {
     'reseal step --courier /media/usb --answer join.code="sterling distortion dashboard Virginia"',
   ],
   async run(given, output) {
-    const { laptop } = await openLaptop(given, output, given.all('answer'));
+    const answers = given.all('answer');
+    checkAnswers(answers);
+    const { laptop } = await openLaptop(given, output, (context, { parts }) =>
+      answersFor(
+        answers,
+        context,
+        parts.map((part) => part.context),
+      ),
+    );
     try {
       const reports = given.flag('watch')
         ? await watch(laptop, output)
@@ -62,7 +71,7 @@ export async function syncAndPrint(
     const heading = `${report.keyName}, ${report.role} (${report.code}):`;
     for (const title of report.done) output.line(`${heading} done: ${title}.`);
     const state =
-      report.waiting ??
+      (report.refusal === null ? report.waiting : `Cannot go on. ${report.waiting ?? ''}`) ??
       (report.outcome === 'aborted'
         ? 'Aborted. The epoch before stays as it was; the record is filed.'
         : 'Completed. The record is filed.');
@@ -82,8 +91,9 @@ async function watch(laptop: Laptop, output: Output): Promise<PartReport[]> {
 }
 
 function warnAboutNonces(laptop: Laptop, output: Output): void {
-  if (laptop.nonces.kind === 'memory')
-    output.note(
-      `This laptop has no memory file system (${laptop.nonces.place}): use "reseal step --watch", or rounds 2 and 3 begin anew each time.`,
-    );
+  if (laptop.nonces.kind === 'tmpfs') return;
+  const { place } = laptop.nonces;
+  output.note(
+    `${place === '' ? 'RESEAL_NONCES keeps nonces in the process' : `This laptop has no memory file system (${place})`}: use "reseal step --watch", or rounds 2 and 3 begin anew each time.`,
+  );
 }

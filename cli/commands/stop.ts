@@ -5,6 +5,7 @@ import { outcome } from '../../ceremony/view.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { sameWords } from '../operator.ts';
 import { openLaptop } from '../session.ts';
 import { STEP_OPTIONS, syncAndPrint } from './step.ts';
 
@@ -20,17 +21,18 @@ export const stop: Command = {
   },
   examples: ['reseal stop --courier /media/usb --reason "Laptop 2 was left unattended"'],
   async run(given, output) {
-    const { laptop } = await openLaptop(given, output, []);
+    const { laptop } = await openLaptop(given, output, () => []);
     try {
-      await laptop.sync();
-      const wanted = given.text('ceremony')?.trim().toLowerCase();
+      // Only read what has arrived: going on first could be the very step after which nothing can be stopped.
+      await laptop.read();
+      const wanted = given.text('ceremony');
       const open = laptop.parts.filter(
         ({ context, role, runner }) =>
           role.startsWith('holder-') &&
           outcome(runner.view) === 'open' &&
           (wanted === undefined ||
-            planCode(context).toLowerCase() === wanted ||
-            bytesToHex(context.id) === wanted),
+            sameWords(planCode(context), wanted) ||
+            bytesToHex(context.id) === wanted.trim().toLowerCase()),
       );
       const [part] = open;
       if (part === undefined || open.length > 1)

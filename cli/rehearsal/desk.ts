@@ -65,7 +65,8 @@ export class Desk {
         seat.person,
         ...wordsFor(seat),
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      // Standard input is a pipe that ends with this process: a laptop must not outlive its rehearsal.
+      { stdio: ['pipe', 'pipe', 'pipe'] },
     );
     this.#children.set(seat.name, child);
     let rest = '';
@@ -78,7 +79,7 @@ export class Desk {
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       complaints += chunk;
     });
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       this.#children.delete(seat.name);
       if (this.#closed || code === 0) {
         this.#wake();

@@ -11,9 +11,10 @@ import { folderChannel } from '../../devices/channel/folder.ts';
 import { createVault, openVault, type Vault } from '../../devices/vault/vault.ts';
 import type { IdentityAlgorithm } from '../../crypto/identity.ts';
 import { outcome } from '../../ceremony/view.ts';
-import { importZcashFrost } from '../commands/key.ts';
+import { heldKeys, importZcashFrost } from '../commands/key.ts';
 import { enrolLaptop } from '../enrol.ts';
-import { readInput } from '../files.ts';
+import { UsageError } from '../errors.ts';
+import { readInput, removeUnfinishedVaults } from '../files.ts';
 import { Laptop } from '../laptop.ts';
 import { rehearsalOperator } from '../operator.ts';
 import { REHEARSAL_PASSPHRASE, type LaptopEvent } from './layout.ts';
@@ -63,7 +64,8 @@ export async function runLaptop(options: LaptopProcessOptions): Promise<void> {
     const ended = new Set<string>();
     let equivocating = options.misbehave === 'equivocation';
     for (;;) {
-      await laptop.sync();
+      const refused = (await laptop.sync()).find((report) => report.refusal !== null);
+      if (refused !== undefined) throw new UsageError(`${refused.role}: ${refused.waiting ?? ''}`, 1);
       if (equivocating && (await equivocateOnce(laptop))) equivocating = false;
       for (const part of laptop.parts) {
         const id = bytesToHex(part.context.id);
@@ -84,6 +86,7 @@ async function openOrMake(options: LaptopProcessOptions): Promise<Vault> {
   const dir = join(options.home, 'vault');
   if (existsSync(dir)) return openVault(dir, REHEARSAL_PASSPHRASE);
   mkdirSync(options.home, { recursive: true, mode: 0o700 });
+  removeUnfinishedVaults(options.home);
   return createVault(dir, {
     name: `Laptop ${options.seat}`,
     custodian: options.person,
@@ -95,7 +98,8 @@ async function openOrMake(options: LaptopProcessOptions): Promise<Vault> {
 
 /** Imports the given share, makes a card unless there is one, and shows it. */
 async function prepare(vault: Vault, options: LaptopProcessOptions): Promise<void> {
-  if (options.import !== undefined && (await vault.keys.fingerprints()).length === 0) {
+  // A key without a current epoch is an import that was interrupted; importing again finishes it.
+  if (options.import !== undefined && (await heldKeys(vault)).length === 0) {
     const read = (path: string): { text: string; path: string } => ({ text: new TextDecoder().decode(readInput(path)), path });
     await importZcashFrost(vault, options.import.name, read(options.import.publicKeyPackage), read(options.import.keyPackage));
   }

@@ -1,0 +1,153 @@
+// "Stop" and "secure" exclude one another for ever; and a certificate stands, whatever was shown before it.
+import { describe, expect, it } from 'vitest';
+import { equivocate } from '../cli/rehearsal/misbehave.ts';
+import { bytesToHex } from '../crypto/bytes.ts';
+import { willingOperator } from '../test-support/memory.ts';
+import {
+  dealt,
+  handBundle,
+  HOLDERS,
+  of,
+  refusal,
+  shown,
+  startRun,
+  turns,
+  usableEpochs,
+} from '../test-support/engine.ts';
+import { SECURE } from './bundle.ts';
+import { HolderState } from './holder-state.ts';
+import { HolderActions } from './holder.ts';
+import { STANDARD_CONTRIBUTIONS } from './rounds/contributions.ts';
+import { script } from './script.ts';
+import { verifyRecord } from './verify/verify.ts';
+import { outcome } from './view.ts';
+
+describe('stopping', () => {
+  it('before the share is declared secure ends the ceremony for everybody, whatever the stage', async () => {
+    for (const stage of ['before the deal', 'before the confirmation', 'before the declaration']) {
+      const run = await startRun({ seed: `stop ${stage}` });
+      if (stage !== 'before the deal') await dealt(run);
+      if (stage === 'before the declaration') await turns(run, ...HOLDERS, 'administrator');
+      await of(run, 'holder-2').stop('the wrong room');
+      await of(run, 'holder-2').stop('again');
+      expect((await run.toEnd()).size, stage).toBe(0);
+      for (const participant of run.participants.values())
+        expect(participant.view.abort, stage).toEqual({
+          rule: 'check_outcome',
+          culprit: undefined,
+          reason: 'holder 2 (Holder 2) stopped the ceremony: "the wrong room".',
+        });
+      for (const index of [1, 2, 3]) expect((await usableEpochs(run, index)).get(0), stage).toBe(true);
+    }
+  });
+
+  it('keeps this laptop from doing anything more until everybody knows', async () => {
+    const run = await startRun({ seed: 'stopped' });
+    await dealt(run);
+    await turns(run, ...HOLDERS, 'administrator');
+    await of(run, 'holder-2').stop('the wrong room');
+    const { waiting } = await run.turn('holder-2');
+    expect(waiting?.sentence).toContain('that this holder stopped the ceremony');
+    await run.restart('holder-2');
+    await turns(run, 'holder-2');
+    const sent = [...run.laptop('holder-2').journal(run.context).entries.keys()];
+    expect(sent.filter((name) => name.startsWith('out-holder-2-r3'))).toEqual([]);
+    // Were it asked to declare its share secure all the same, it refuses.
+    const ports = run.laptop('holder-2').ports(run.context, run.courier, willingOperator(run.context));
+    const actions = new HolderActions(
+      new HolderState(of(run, 'holder-2').log, 2, ports),
+      STANDARD_CONTRIBUTIONS,
+      () => Promise.reject(new Error('sent')),
+    );
+    const secure = script(run.context, 'holder-2').find((step) => step.id === 'secure')!;
+    const { code } = await refusal(() => actions.perform(secure, () => Promise.resolve(undefined)));
+    expect(code).toBe('own-equivocation');
+  });
+
+  it('is refused after the declaration, before and after the certificate', async () => {
+    const run = await startRun({ seed: 'late-stop' });
+    await dealt(run);
+    await turns(run, ...HOLDERS, 'administrator', 'holder-1');
+    const refused = await refusal(() => of(run, 'holder-1').stop('too late'));
+    expect(refused.code).toBe('too-late-to-stop');
+    expect(refused.message).toContain('already declared its new share secure');
+    expect((await run.toEnd()).size).toBe(0);
+    expect((await refusal(() => of(run, 'holder-2').stop('too late'))).code).toBe('too-late-to-stop');
+    expect(outcome(run.administrator.view)).toBe('closed');
+  });
+
+  it('is not for witnesses and approvers', async () => {
+    const run = await startRun({ seed: 'stop-witness', change: {} });
+    for (const role of ['witness-1', 'approver-1']) {
+      const { code, message, next } = await refusal(() => of(run, role).stop('no'));
+      expect(code).toBe('too-late-to-stop');
+      expect(message).toContain('Only a holder');
+      expect(next).toBe('Tell the holders.');
+    }
+  });
+
+  it('by one holder while another has declared its share secure: its staged share stays, for a certificate may come', async () => {
+    const run = await startRun({ seed: 'stop-secured' });
+    await dealt(run);
+    await turns(run, ...HOLDERS, 'administrator', 'holder-1');
+    await of(run, 'holder-2').stop('the wrong room');
+    expect((await run.toEnd()).size).toBe(0);
+    expect(outcome(of(run, 'holder-1').view)).toBe('aborted');
+    expect([...(await usableEpochs(run, 1))]).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    expect([...(await usableEpochs(run, 2))]).toEqual([[0, true]]);
+    expect([...(await usableEpochs(run, 3))]).toEqual([[0, true]]);
+  });
+});
+
+describe('a certificate after an abort', () => {
+  it('still brings the laptops forward, and the ceremony is closed a second time', async () => {
+    const run = await startRun({ seed: 'revived' });
+    await dealt(run);
+    await turns(run, ...HOLDERS, 'administrator', ...HOLDERS);
+    // All have declared their shares secure; then it turns out that holder 3 has signed two deals.
+    const laptop = run.laptop('holder-3');
+    const ports = { journal: laptop.journal(run.context), signer: laptop.signer, channel: run.courier };
+    expect(await equivocate(run.context, 'holder-3', ports)).toBe(true);
+    expect((await run.toEnd()).size).toBe(0);
+    const id = bytesToHex(run.context.id);
+    for (const index of [1, 2, 3]) {
+      expect(of(run, `holder-${index}`).view.abort).toMatchObject({ culprit: 'holder-3' });
+      expect([...(await usableEpochs(run, index))]).toEqual([
+        [0, true],
+        [1, false],
+      ]);
+      expect(verifyRecord(run.laptop(`holder-${index}`).records.get(id)!).outcome).toBe('aborted');
+    }
+
+    const envelopes = shown(run).flatMap((message) => {
+      if (message.type !== 'envelope') return [];
+      const envelope = of(run, 'holder-1').log.open(message.envelope);
+      return envelope.payload.round === SECURE ? [envelope] : [];
+    });
+    const certificate = { round: SECURE, attempt: 1, envelopes, evidence: [], sealed: new Map() };
+    for (const [at, role] of HOLDERS.entries()) {
+      await handBundle(run, role, certificate);
+      expect((await of(run, role).step()).waiting?.step.id).toBe('retired');
+      expect([...(await usableEpochs(run, at + 1))]).toEqual([[1, true]]);
+      await run.restart(role);
+      expect(outcome(of(run, role).view)).toBe('certified');
+    }
+
+    // An administrator that knows nothing of the second deal brings it to its end.
+    run.courier.messages.clear();
+    run.laptop('administrator').journals.clear();
+    await run.restart('administrator');
+    for (const role of HOLDERS) await of(run, role).showAll();
+    expect((await run.toEnd()).size).toBe(0);
+    for (const role of HOLDERS) {
+      expect(outcome(of(run, role).view)).toBe('closed');
+      expect(verifyRecord(run.laptop(role).records.get(id)!)).toMatchObject({
+        verdict: 'VALID',
+        outcome: 'closed',
+      });
+    }
+  });
+});
