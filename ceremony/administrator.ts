@@ -16,6 +16,7 @@ import {
   type Bundle,
   type SealedSubShares,
 } from './bundle.ts';
+import { MAX_ATTEMPTS_AHEAD } from './attempts.ts';
 import { joinCheckpoint, missingSigners, readCheckpoint, signCheckpoint } from './closing.ts';
 import { contradicts, slotName, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
@@ -182,12 +183,15 @@ export class Administrator {
     );
   }
 
-  /** Highest attempt at rounds 2 and 3 that some holder has begun. */
+  /** Highest attempt at rounds 2 and 3 that some holder has begun, within what the holders would follow. */
   #attempt(): number {
-    let attempt = 1;
-    for (const { envelope } of this.#collected.values())
-      if (envelope.payload.round === CONFIRM) attempt = Math.max(attempt, envelope.payload.attempt);
-    return attempt;
+    const most = this.#acceptedAttempt() + MAX_ATTEMPTS_AHEAD;
+    let highest = 1;
+    for (const { envelope } of this.#collected.values()) {
+      const { round, attempt } = envelope.payload;
+      if (round === CONFIRM && attempt <= most) highest = Math.max(highest, attempt);
+    }
+    return highest;
   }
 
   #envelopes(round: number, attempt: number): Collected[] {

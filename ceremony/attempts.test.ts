@@ -133,4 +133,16 @@ describe('a laptop that was rolled back', () => {
     for (const role of HOLDERS) await withOperator(run, role, willingOperator(run.context));
     await expectClosed(run, watch, 1);
   });
+
+  it('to before its deal refuses to deal a second time, once it has seen the first among the others', async () => {
+    const { run, watch } = await watchedRun('rolled-back-deal');
+    await run.turn('administrator');
+    const entries = new Map(run.laptop('holder-1').journal(run.context).entries);
+    await turns(run, ...HOLDERS, 'administrator');
+    await rollBack(run, 'holder-1', entries);
+    const { code, message } = await refusal(() => run.turn('holder-1'));
+    expect(code).toBe('wrong-round');
+    expect(message).toBe('Round 1 is not open.');
+    expect(watch.twice).toEqual([]);
+  });
 });

@@ -12,7 +12,7 @@ import { describeRole } from './plan.ts';
 import { outcome } from './view.ts';
 
 /** Further attempts are cheap for an honest laptop; a number far ahead is somebody's prank. */
-const MAX_ATTEMPTS_AHEAD = 1000;
+export const MAX_ATTEMPTS_AHEAD = 1000;
 
 export class Attempts {
   readonly #state: HolderState;

@@ -18,8 +18,11 @@ export function canonicalJsonFile(value: unknown): Uint8Array {
 /** Parses a canonical JSON file. Throws `bad-encoding` naming `what` unless the bytes are exactly the canonical form. */
 export function parseCanonicalJsonFile(bytes: Uint8Array, what: string): unknown {
   let value: unknown;
+  let canonical: Uint8Array;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    // Throws for what JSON can say and RFC 8785 cannot: half characters, numbers beyond a double, endless nesting.
+    canonical = canonicalJsonFile(value);
   } catch {
     throw new CeremonyError(
       'bad-encoding',
@@ -27,7 +30,7 @@ export function parseCanonicalJsonFile(bytes: Uint8Array, what: string): unknown
       'Fetch the file again from where it was made.',
     );
   }
-  if (!equalBytes(canonicalJsonFile(value), bytes))
+  if (!equalBytes(canonical, bytes))
     throw new CeremonyError(
       'bad-encoding',
       `${what}: the JSON is not in canonical form (RFC 8785), so its hash would not be reproducible.`,

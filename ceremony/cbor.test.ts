@@ -81,4 +81,13 @@ describe('deterministic CBOR', () => {
     if (hex === '' || hex === '8301') expect(refused.message).toContain('not well-formed');
     if (hex === 'a2616201616101') expect(refused.message).toContain('not the deterministic one');
   });
+
+  it('refuses what nests so deep that walking through it could exhaust the stack', async () => {
+    const nest = (depth: number): Uint8Array => new Uint8Array([...Array<number>(depth).fill(0x81), 0]);
+    expect(decodeCbor(nest(12), 'value')).toBeDefined();
+    const thirteen = await refusal(() => decodeCbor(nest(13), 'value'));
+    expect(thirteen).toMatchObject({ code: 'bad-encoding' });
+    expect(thirteen.message).toContain('nests deeper than 12 levels');
+    expect(await refusal(() => decodeCbor(nest(100_000), 'value'))).toMatchObject({ code: 'bad-encoding' });
+  });
 });

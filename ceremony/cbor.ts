@@ -29,12 +29,27 @@ export function decodeCbor(bytes: Uint8Array, what: string, options: { maps?: bo
       rejectDuplicateMapKeys: true,
       useMaps: options.maps ?? false,
     });
-    if (equalBytes(encodeCbor(value), bytes)) return value;
-  } catch {
+    if (equalBytes(encodeCbor(value), bytes)) {
+      checkDepth(value, what);
+      return value;
+    }
+  } catch (error) {
+    if (error instanceof CeremonyError) throw error;
     throw new CeremonyError('bad-encoding', `${what}: these bytes are not well-formed CBOR.`);
   }
   throw new CeremonyError(
     'bad-encoding',
     `${what}: the CBOR encoding is not the deterministic one (RFC 8949 §4.2).`,
   );
+}
+
+/** Nothing of ours nests deeper; what does would exhaust the stack of whoever walks through it. */
+const MAX_DEPTH = 12;
+
+function checkDepth(value: unknown, what: string, depth = 0): void {
+  if (depth > MAX_DEPTH)
+    throw new CeremonyError('bad-encoding', `${what}: the CBOR nests deeper than ${MAX_DEPTH} levels.`);
+  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return;
+  const inner = value instanceof Map ? [...value.values()] : Object.values(value);
+  for (const one of inner) checkDepth(one, what, depth + 1);
 }

@@ -64,7 +64,8 @@ export class Cutover {
     const fingerprint = bytesToHex(this.#state.deal().fingerprint);
     const old = async (): Promise<string[]> =>
       (await keys.epochs(fingerprint))
-        .filter((epoch) => !epoch.current && epochNumber(epoch.id) < this.#state.plan.epoch)
+        // An epoch whose number cannot be read counts as old: the receipt must be true.
+        .filter((epoch) => !epoch.current && !(epochNumber(epoch.id) >= this.#state.plan.epoch))
         .map((epoch) => epoch.id);
     for (const id of await old()) await keys.destroy(fingerprint, id);
     const left = await old();

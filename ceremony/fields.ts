@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MAX_INDEX } from '../crypto/indices.ts';
 import { SUITE_NAMES } from '../crypto/suite.ts';
 import { CeremonyError, type CeremonyErrorCode } from './errors.ts';
+import { plainLine } from './plain.ts';
 
 /** zod compiles validators with `new Function` unless told not to; the console's content security policy forbids that. */
 z.config({ jitless: true });
@@ -57,8 +58,9 @@ export function parseFields<T>(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
+  // Names of unknown fields are somebody else's text.
   throw new CeremonyError(
     code,
-    `${what}: ${path === '' ? '' : `field "${path}": `}${issue?.message ?? 'invalid'}.`,
+    plainLine(`${what}: ${path === '' ? '' : `field "${path}": `}${issue?.message ?? 'invalid'}.`),
   );
 }

@@ -241,6 +241,9 @@ export class HolderActions {
     // Whoever signed a stop has promised never to sign this.
     if (await this.state.hasStopped())
       throw new CeremonyError('own-equivocation', 'This laptop has stopped the ceremony.');
+    // A late certificate of another ceremony may have moved this laptop on since it confirmed. What it declares secure
+    // here must follow its current epoch, or the others would go where it cannot.
+    await this.state.currentShare();
     const backups = await this.#receipts();
     const share = await this.state.readShare(bytesToHex(this.state.deal().fingerprint), this.state.epochId);
     const encoded = await this.state.ports.nonces.take(this.state.nonceLabel(attempt));

@@ -20,7 +20,7 @@ import { HolderState } from './holder-state.ts';
 import { HolderActions } from './holder.ts';
 import { bundleMessage } from './message.ts';
 import { STANDARD_CONTRIBUTIONS } from './rounds/contributions.ts';
-import { script } from './script.ts';
+import { script, type StepId } from './script.ts';
 import { outcome } from './view.ts';
 
 describe('the old share', () => {
@@ -120,5 +120,73 @@ describe('the old share', () => {
     for (const role of HOLDERS) await withOperator(run, role, willingOperator(run.context));
     expect((await run.toEnd()).size).toBe(0);
     for (const index of [1, 2, 3]) expect([...(await usableEpochs(run, index))]).toEqual([[1, true]]);
+  });
+});
+
+describe('a receipt of destruction', () => {
+  it('is not given while anything old is still there, whatever its name', async () => {
+    const run = await startRun({ seed: 'receipt' });
+    const laptop = run.laptop('holder-1');
+    const { fingerprint } = run.context.plan.before!;
+    const content = {
+      record: new Uint8Array(1),
+      share: new Uint8Array(32),
+      sealing: new Uint8Array(32).fill(1),
+    };
+    const destroy = laptop.keys.destroy.bind(laptop.keys);
+    laptop.keys.destroy = () => Promise.resolve();
+    for (const role of HOLDERS.slice(1)) await withOperator(run, role, except(run, 'cutover'));
+    await dealt(run);
+    await turns(run, ...HOLDERS, 'administrator', ...HOLDERS, 'administrator');
+    await laptop.keys.stage(fingerprint, 'a-name-of-no-kind', content);
+    const { code, message, next } = await refusal(() => run.turn('holder-1'));
+    expect(code).toBe('wrong-epoch');
+    expect(message).toBe('epoch-0-import, a-name-of-no-kind: still on this laptop.');
+    expect(next).toBe('Run this step again.');
+    const journal = laptop.journal(run.context);
+    expect(journal.entries.has('destroyed-holder-1')).toBe(false);
+
+    laptop.keys.destroy = destroy;
+    await run.turn('holder-1');
+    expect(journal.entries.has('destroyed-holder-1')).toBe(true);
+    expect([...(await usableEpochs(run, 1))]).toEqual([[1, true]]);
+    expect(await laptop.keys.epochs(fingerprint)).toHaveLength(1);
+  });
+});
+
+describe('the steps of a holder', () => {
+  it('refuse to be done before their time, and without what they need', async () => {
+    const run = await startRun({ seed: 'steps' });
+    const ports = run.laptop('holder-1').ports(run.context, run.courier, willingOperator(run.context));
+    const perform = async (id: StepId): Promise<{ code: string; message: string }> => {
+      const state = new HolderState(of(run, 'holder-1').log, 1, ports);
+      const actions = new HolderActions(state, STANDARD_CONTRIBUTIONS, () =>
+        Promise.reject(new Error('sent')),
+      );
+      const step = script(run.context, 'holder-1').find((one) => one.id === id)!;
+      return refusal(() => actions.perform(step, () => Promise.resolve(new Map())));
+    };
+    await run.turn('administrator');
+    await run.turn('holder-1');
+    expect((await perform('confirm')).message).toBe('The deals are not complete yet.');
+    expect((await perform('backups')).message).toBe('There is nothing to back up yet.');
+    expect((await perform('secure')).message).toBe('The confirmations are not complete yet.');
+    for (const id of ['confirm', 'backups', 'secure'] as const)
+      expect((await perform(id)).code).toBe('wrong-round');
+
+    await turns(run, 'holder-2', 'holder-3', 'administrator');
+    await handBundle(run, 'holder-1', run.administrator.view.bundles[1]!);
+    // The secrets of this ceremony are gone: the sealing key for the next epoch was among them.
+    await ports.secrets.destroy();
+    const missing = await perform('confirm');
+    expect(missing).toMatchObject({ code: 'wrong-round' });
+    expect(missing.message).toContain('sealing key for the next epoch is missing');
+    const { fingerprint } = run.context.plan.before!;
+    expect(await ports.keys.epochs(fingerprint)).toHaveLength(1);
+    // And so is the share.
+    await (await ports.keys.secrets(fingerprint, 'epoch-0-import')).destroy();
+    const { code, message } = await perform('confirm');
+    expect(code).toBe('wrong-epoch');
+    expect(message).toBe('The share of epoch-0-import is not on this laptop.');
   });
 });

@@ -5,54 +5,108 @@
  */
 import { expect, it } from 'vitest';
 import { Committee, Run } from '../test-support/memory.ts';
-import { BARE, dealt, handBundle, HOLDERS, importKey, of, shown, turns } from '../test-support/engine.ts';
-import { SECURE, type Bundle } from './bundle.ts';
+import {
+  BARE,
+  dealt,
+  handBundle,
+  HOLDERS,
+  importKey,
+  of,
+  refusal,
+  shown,
+  turns,
+} from '../test-support/engine.ts';
+import { SECURE, STOP, type Bundle } from './bundle.ts';
 import { signEnvelope } from './envelope.ts';
+import type { KeyRecord } from './key-record.ts';
 
-it('two ceremonies that overlap leave every two honest holders with an epoch in common', async () => {
-  const committee = new Committee([1, 2, 3], 'overlap', 'ES256');
-  const before = await importKey(committee, 'secp256k1', 2);
-  const one = await committee.plan('secp256k1', 2, before, BARE);
-  const two = await committee.plan('secp256k1', 2, before, BARE);
-  const c1 = await Run.start(committee, one);
-  await dealt(c1);
-  await turns(c1, ...HOLDERS, 'administrator', ...HOLDERS); // all have sent round 3; the administrator shows nothing
-  const envelopes = shown(c1)
-    .flatMap((m) => (m.type === 'envelope' ? [of(c1, 'holder-1').log.open(m.envelope)] : []))
-    .filter((e) => e.payload.round === SECURE)
+interface Overlap {
+  readonly first: Run;
+  readonly second: Run;
+  /** The certificate of the first ceremony, which nobody was shown. */
+  readonly certificate: Bundle;
+  readonly epochs: (holder: number) => Promise<string[]>;
+  readonly current: (holder: number) => Promise<string | undefined>;
+}
+
+/** Everybody has secured in the first ceremony; holders 1 and 3 saw it called off; the second one has been dealt. */
+async function overlap(seed: string): Promise<Overlap> {
+  const committee = new Committee([1, 2, 3], seed, 'ES256');
+  const before: KeyRecord = await importKey(committee, 'secp256k1', 2);
+  const first = await Run.start(committee, await committee.plan('secp256k1', 2, before, BARE));
+  await dealt(first);
+  await turns(first, ...HOLDERS, 'administrator', ...HOLDERS);
+  const envelopes = shown(first)
+    .flatMap((message) =>
+      message.type === 'envelope' ? [of(first, 'holder-1').log.open(message.envelope)] : [],
+    )
+    .filter((envelope) => envelope.payload.round === SECURE)
     .sort((a, b) => (a.payload.sender < b.payload.sender ? -1 : 1));
-  const certificate: Bundle = { round: SECURE, attempt: 1, envelopes, evidence: [], sealed: new Map() };
-  const body = { kind: 'stop', reason: 'x' };
   const stop = await signEnvelope(
-    { ...envelopes[1]!.payload, round: 9, attempt: 1, prev: one.hash, body },
-    c1.laptop('holder-2').signer,
+    {
+      ...envelopes[1]!.payload,
+      round: STOP,
+      attempt: 1,
+      prev: first.context.hash,
+      body: { kind: 'stop', reason: 'called off' },
+    },
+    first.laptop('holder-2').signer,
   );
   for (const role of ['holder-1', 'holder-3']) {
-    await handBundle(c1, role, {
+    await handBundle(first, role, {
       round: SECURE,
       attempt: 1,
       envelopes: [],
       evidence: [stop],
       sealed: new Map(),
     });
-    await of(c1, role).step();
+    await of(first, role).step();
   }
-  const epochs = async (i: number): Promise<string[]> =>
-    (await committee.holders.get(i)!.keys.epochs(before.fingerprint)).map((e) => e.id);
-  const c2 = await Run.start(committee, two);
-  await dealt(c2);
-  await turns(c2, ...HOLDERS, 'administrator', ...HOLDERS, 'administrator'); // all secured; the certificate is there
-  await c2.turn('holder-1'); // cuts over to ceremony 2 and destroys everything else
-  await handBundle(c1, 'holder-3', certificate); // ceremony 1 comes to life again on holder 3
-  const held = await of(c1, 'holder-3').step();
+  const second = await Run.start(committee, await committee.plan('secp256k1', 2, before, BARE));
+  await dealt(second);
+  const all = (holder: number): ReturnType<Committee['administrator']['keys']['epochs']> =>
+    committee.holders.get(holder)!.keys.epochs(before.fingerprint);
+  return {
+    first,
+    second,
+    certificate: { round: SECURE, attempt: 1, envelopes, evidence: [], sealed: new Map() },
+    epochs: async (holder) => (await all(holder)).map((epoch) => epoch.id),
+    current: async (holder) => (await all(holder)).find((epoch) => epoch.current)?.id,
+  };
+}
+
+it('a late certificate does not overtake a ceremony in which this laptop has given its word', async () => {
+  const { first, second, certificate, epochs, current } = await overlap('overlap-after');
+  await turns(second, ...HOLDERS, 'administrator', ...HOLDERS, 'administrator');
+  await second.turn('holder-1'); // follows the second certificate, and destroys the epoch before
+  await handBundle(first, 'holder-3', certificate);
+  const held = await of(first, 'holder-3').step();
   expect(held.waiting?.sentence).toContain('has declared its new share secure in the ceremony');
   const [a, b] = [await epochs(1), await epochs(3)];
   expect(a.filter((id) => b.includes(id))).not.toEqual([]);
 
-  await c2.turn('holder-3'); // it is shown the second certificate as well, and follows that one
-  const current = async (i: number): Promise<string | undefined> =>
-    (await committee.holders.get(i)!.keys.epochs(before.fingerprint)).find((e) => e.current)?.id;
+  await second.turn('holder-3'); // it is shown the second certificate as well, and follows that one
   expect(await current(3)).toBe(await current(1));
-  const late = await of(c1, 'holder-3').step();
+  const late = await of(first, 'holder-3').step();
   expect(late.waiting?.sentence).toContain('comes too late');
+});
+
+it('a laptop that followed a late certificate does not give its word in the second ceremony', async () => {
+  const { first, second, certificate, current } = await overlap('overlap-before');
+  await turns(second, ...HOLDERS, 'administrator', 'holder-1'); // holder 1 has secured, holder 3 has not
+  await handBundle(first, 'holder-3', certificate);
+  await of(first, 'holder-3').step();
+  expect(await current(3)).toContain('epoch-1-');
+
+  const refused = await refusal(() => second.turn('holder-3'));
+  expect(refused.code).toBe('wrong-epoch');
+  const sent = [...second.laptop('holder-3').journal(second.context).entries.keys()];
+  expect(sent.filter((name) => name.startsWith('out-holder-3-r3'))).toEqual([]);
+
+  // So the second ceremony can only be stopped, and then the others follow the first certificate as well.
+  await of(second, 'holder-3').stop('followed another certificate');
+  await turns(second, 'administrator', 'holder-1');
+  await handBundle(first, 'holder-1', certificate);
+  await of(first, 'holder-1').step();
+  expect(await current(1)).toBe(await current(3));
 });

@@ -7,6 +7,7 @@ import { canonicalJsonFile } from './canonical-json.ts';
 import { slotName } from './envelope.ts';
 import { sha256 } from './hash.ts';
 import { encodeKeyRecord } from './key-record.ts';
+import { plainLine } from './plain.ts';
 import { planCode } from './plan.ts';
 import { transcript } from './transcript.ts';
 import { outcome, recordAfter, type View } from './view.ts';
@@ -66,18 +67,6 @@ export function checksums(files: RecordFiles): Uint8Array {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, bytes]) => `${bytesToHex(sha256(bytes))}  ${path}\n`);
   return utf8ToBytes(lines.join(''));
-}
-
-/**
- * A text as one line that shows what is in it: control characters, line breaks and marks that turn the direction of
- * writing become escapes. Reasons and remarks quote what somebody signed, and a README or a terminal must not let
- * them pass for lines of its own.
- */
-export function plainLine(line: string): string {
-  return line.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
-    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function readme(view: View): string {

@@ -1,25 +1,11 @@
-// "Stop" and "secure" exclude one another for ever; and a certificate stands, whatever was shown before it.
+// "Stop" and "secure" exclude one another for ever.
 import { describe, expect, it } from 'vitest';
-import { equivocate } from '../cli/rehearsal/misbehave.ts';
-import { bytesToHex } from '../crypto/bytes.ts';
 import { willingOperator } from '../test-support/memory.ts';
-import {
-  dealt,
-  handBundle,
-  HOLDERS,
-  of,
-  refusal,
-  shown,
-  startRun,
-  turns,
-  usableEpochs,
-} from '../test-support/engine.ts';
-import { SECURE } from './bundle.ts';
+import { dealt, HOLDERS, of, refusal, startRun, turns, usableEpochs } from '../test-support/engine.ts';
 import { HolderState } from './holder-state.ts';
 import { HolderActions } from './holder.ts';
 import { STANDARD_CONTRIBUTIONS } from './rounds/contributions.ts';
 import { script } from './script.ts';
-import { verifyRecord } from './verify/verify.ts';
 import { outcome } from './view.ts';
 
 describe('stopping', () => {
@@ -99,55 +85,5 @@ describe('stopping', () => {
     ]);
     expect([...(await usableEpochs(run, 2))]).toEqual([[0, true]]);
     expect([...(await usableEpochs(run, 3))]).toEqual([[0, true]]);
-  });
-});
-
-describe('a certificate after an abort', () => {
-  it('still brings the laptops forward, and the ceremony is closed a second time', async () => {
-    const run = await startRun({ seed: 'revived' });
-    await dealt(run);
-    await turns(run, ...HOLDERS, 'administrator', ...HOLDERS);
-    // All have declared their shares secure; then it turns out that holder 3 has signed two deals.
-    const laptop = run.laptop('holder-3');
-    const ports = { journal: laptop.journal(run.context), signer: laptop.signer, channel: run.courier };
-    expect(await equivocate(run.context, 'holder-3', ports)).toBe(true);
-    expect((await run.toEnd()).size).toBe(0);
-    const id = bytesToHex(run.context.id);
-    for (const index of [1, 2, 3]) {
-      expect(of(run, `holder-${index}`).view.abort).toMatchObject({ culprit: 'holder-3' });
-      expect([...(await usableEpochs(run, index))]).toEqual([
-        [0, true],
-        [1, false],
-      ]);
-      expect(verifyRecord(run.laptop(`holder-${index}`).records.get(id)!).outcome).toBe('aborted');
-    }
-
-    const envelopes = shown(run).flatMap((message) => {
-      if (message.type !== 'envelope') return [];
-      const envelope = of(run, 'holder-1').log.open(message.envelope);
-      return envelope.payload.round === SECURE ? [envelope] : [];
-    });
-    const certificate = { round: SECURE, attempt: 1, envelopes, evidence: [], sealed: new Map() };
-    for (const [at, role] of HOLDERS.entries()) {
-      await handBundle(run, role, certificate);
-      expect((await of(run, role).step()).waiting?.step.id).toBe('retired');
-      expect([...(await usableEpochs(run, at + 1))]).toEqual([[1, true]]);
-      await run.restart(role);
-      expect(outcome(of(run, role).view)).toBe('certified');
-    }
-
-    // An administrator that knows nothing of the second deal brings it to its end.
-    run.courier.messages.clear();
-    run.laptop('administrator').journals.clear();
-    await run.restart('administrator');
-    for (const role of HOLDERS) await of(run, role).showAll();
-    expect((await run.toEnd()).size).toBe(0);
-    for (const role of HOLDERS) {
-      expect(outcome(of(run, role).view)).toBe('closed');
-      expect(verifyRecord(run.laptop(role).records.get(id)!)).toMatchObject({
-        verdict: 'VALID',
-        outcome: 'closed',
-      });
-    }
   });
 });

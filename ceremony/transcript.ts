@@ -23,19 +23,15 @@ interface Entry {
   readonly body: Record<string, unknown>;
 }
 
-/** Deeper than anything a right body has. */
-const MAX_DEPTH = 16;
-
 /**
- * Bytes become lower-case hex; everything else stays as it is. A body that fits no schema is in the transcript too
- * (it ended the ceremony), so what is nested without end is cut off: it must not keep anybody from closing.
+ * Bytes become lower-case hex; everything else stays as it is. A body that fits no schema is in the transcript too (it
+ * ended the ceremony); how deep it can nest is bounded where envelopes are decoded.
  */
-function readable(value: unknown, depth = 0): unknown {
+function readable(value: unknown): unknown {
   if (value instanceof Uint8Array) return bytesToHex(value);
+  if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== 'object' || value === null) return value;
-  if (depth === MAX_DEPTH) return '(nested deeper than the transcript shows)';
-  if (Array.isArray(value)) return value.map((inner) => readable(inner, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner, depth + 1)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
 }
 
 function envelopeEntry(envelope: Envelope): Entry {

@@ -170,36 +170,44 @@ function checkChain(view: View, bundle: Bundle, audit: Audit): void {
 
 /** Stops and equivocations end the ceremony, whatever else the bundle holds. */
 function checkEvidence(view: View, bundle: Bundle, audit: Audit): void {
-  const { plan } = view.context;
   const all = [...view.bundles.flatMap((past) => past.envelopes), ...bundle.envelopes, ...bundle.evidence];
-  for (const envelope of bundle.evidence) {
-    const other = all.find((candidate) => contradicts(candidate, envelope));
-    const who = describeRole(plan, envelope.payload.sender);
-    if (other !== undefined)
-      throw new Fault(
-        'check_equivocation',
-        envelope.payload.sender,
-        `${who} signed two different envelopes for round ${envelope.payload.round}, attempt ${envelope.payload.attempt}.`,
-      );
-    if (envelope.payload.round !== STOP || bundle.round > SECURE)
-      throw new CeremonyError(
-        'bad-bundle',
-        `The bundle of round ${bundle.round} carries an envelope of ${envelope.payload.sender} that proves nothing.`,
-        'Ask the administrator to show the bundle again.',
-      );
-    const secured = all.find(
-      (one) => one.payload.sender === envelope.payload.sender && one.payload.round === SECURE,
-    );
-    if (secured !== undefined)
-      throw new Fault(
-        'check_equivocation',
-        envelope.payload.sender,
-        `${who} stopped the ceremony and also declared its new share secure.`,
-      );
-    const { reason } = readBody(stopSchema, envelope, 'check_outcome');
-    throw new Fault('check_outcome', undefined, `${who} stopped the ceremony: "${reason}".`);
-  }
+  // The first proof decides the verdict; but nothing may travel along that proves nothing.
+  const [verdict] = bundle.evidence.map((envelope) => judgeEvidence(view, bundle, all, envelope));
+  if (verdict !== undefined) throw verdict;
   audit.pass('check_equivocation', `round ${bundle.round}: no second envelope for any slot`);
+}
+
+/** What one piece of evidence proves. Throws `bad-bundle` for one that proves nothing. */
+function judgeEvidence(view: View, bundle: Bundle, all: readonly Envelope[], envelope: Envelope): Fault {
+  const { sender, round, attempt } = envelope.payload;
+  const who = describeRole(view.context.plan, sender);
+  if (all.some((candidate) => contradicts(candidate, envelope)))
+    return new Fault(
+      'check_equivocation',
+      sender,
+      `${who} signed two different envelopes for round ${round}, attempt ${attempt}.`,
+    );
+  const by = (wanted: number): boolean =>
+    all.some((one) => one.payload.sender === sender && one.payload.round === wanted);
+  if (bundle.round <= SECURE && (round === STOP || round === SECURE) && by(STOP) && by(SECURE))
+    return new Fault(
+      'check_equivocation',
+      sender,
+      `${who} stopped the ceremony and also declared its new share secure.`,
+    );
+  if (round !== STOP || bundle.round > SECURE)
+    throw new CeremonyError(
+      'bad-bundle',
+      `The bundle of round ${bundle.round} carries an envelope of ${sender} that proves nothing.`,
+      'Ask the administrator to show the bundle again.',
+    );
+  try {
+    const { reason } = readBody(stopSchema, envelope, 'check_outcome');
+    return new Fault('check_outcome', undefined, `${who} stopped the ceremony: "${reason}".`);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
 }
 
 /** Runs the round's own checks, then asks for completeness: an early end does not need everybody. */

@@ -140,9 +140,9 @@ describe('the vault', () => {
 
   it('is asked for on a terminal or taken from a file descriptor, and there must be one', async () => {
     const home = room.home('alma');
-    const nobody = await reseal(['status', '--home', home, '--passphrase-fd', '7']);
+    const nobody = await reseal(['status', '--home', home, '--passphrase-fd', '99']);
     expect(nobody.code).toBe(1);
-    expect(nobody.stderr).toContain('--passphrase-fd 7: nothing can be read from this file descriptor');
+    expect(nobody.stderr).toContain('--passphrase-fd 99: nothing can be read from this file descriptor');
     const empty = await reseal(['status', '--home', home, '--passphrase-fd', '3'], { passphrases: [''] });
     expect(empty.code).toBe(1);
     expect(empty.stderr).toContain('The passphrase is empty');

@@ -246,6 +246,8 @@ export class Laptop {
       }
       if (!moved) break;
     }
+    // Those of attempts that came to nothing. While any ceremony is open, nonces stay for the next process.
+    if (this.parts.every((part) => part.finished)) this.nonces.clear();
     return this.parts.map((part) => ({
       ceremony: bytesToHex(part.context.id),
       code: planCode(part.context),
@@ -386,9 +388,8 @@ export class Laptop {
     return part.runner.view !== before;
   }
 
-  /** Lets the next process in. Nonces stay while a ceremony is open that may need them. */
+  /** Lets the next process in. */
   close(): void {
-    if (this.parts.every((part) => part.finished)) this.nonces.clear();
     this.nonces.close();
     this.vault.close();
   }

@@ -182,9 +182,7 @@ describe('plans that are not for this laptop', () => {
     expect(here.journal('alma', bad.id)).toEqual(['plan']);
     expect(here.journal('alma', good.id)).toEqual(['joined-holder-1', 'plan']);
     const text = await here.step('alma');
-    expect(text.stdout).toContain(
-      'Cannot go on. The plan does not start from the epoch of "Treasury" that is current on this laptop. Compare',
-    );
+    expect(text.stdout).toMatch(/: Cannot go on\. The plan .* Compare the epochs with "reseal key list"/);
   });
 });
 
@@ -201,7 +199,7 @@ describe('rehearsals and real keys', () => {
       'Rita Real',
     );
     expect(short.code).toBe(1);
-    expect(short.stderr).toContain('12 characters');
+    expect(short.stderr).toContain('The passphrase has 5 characters, at least 12 are needed');
     expect(fs.existsSync(join(here.home('rita'), 'vault'))).toBe(false);
     const made = await real.on('rita', 'init', '--laptop', 'L', '--custodian', 'Rita Real', '--json');
     expect(made.code).toBe(0);

@@ -18,6 +18,11 @@ export const COURIER_OPTION: Option = {
   value: 'DIR',
   help: 'folder where messages are exchanged (default: $RESEAL_COURIER)',
 };
+/** For what may also go to a file: only shown in a folder that is named, whatever $RESEAL_COURIER says. */
+export const COURIER_OUT_OPTION: Option = {
+  value: 'DIR',
+  help: 'show it in the folder where messages are exchanged ($RESEAL_COURIER is not used)',
+};
 export const PASSPHRASE_OPTION: Option = {
   value: 'N',
   help: 'read the passphrase of the vault from file descriptor N instead of asking',
@@ -87,9 +92,15 @@ export async function openLaptop(
         output.note(sentence);
       },
     });
-    await laptop.resume();
+    try {
+      await laptop.resume();
+    } catch (error) {
+      laptop.close();
+      throw error;
+    }
     return { laptop, home };
   } catch (error) {
+    // Harmless when it is closed already.
     vault.close();
     throw error;
   }

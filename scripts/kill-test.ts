@@ -26,6 +26,7 @@ import { readRecord } from '../cli/files.ts';
 import { seededRandom } from '../test-support/random.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const PACKAGES = fileURLToPath(new URL('../vectors/frost-zcash/packages', import.meta.url));
 const SEATS = ['holder-1', 'holder-2', 'holder-3', 'administrator', 'witness'];
 /** Milliseconds after which a rehearsal is taken for stuck. The desk itself gives up after two minutes of silence. */
 const TOO_LONG = 300_000;
@@ -47,7 +48,7 @@ function chances(seed: string): Chance {
 }
 
 /** Messages in the courier's folder at the end of a rehearsal: how its progress is measured, on a machine of any speed. */
-const MESSAGES = 58;
+const MESSAGES = { generated: 58, imported: 32 };
 /** Chosen as an instant before the first message, where the vaults are made, as often as at any eight messages. */
 const BEFORE_THE_FIRST = 8;
 
@@ -128,7 +129,7 @@ function whereIs(home: string): string {
 }
 
 /** Kills laptops while the rehearsal goes on: at a few instants over its whole span, one or several, some again while they come back. */
-function killAt(out: string, chance: Chance, kills: Kill[]): () => void {
+function killAt(out: string, messages: number, chance: Chance, kills: Kill[]): () => void {
   const timers = new Set<NodeJS.Timeout>();
   const later = (ms: number, action: () => void): void => {
     const timer = setTimeout(() => {
@@ -157,13 +158,13 @@ function killAt(out: string, chance: Chance, kills: Kill[]): () => void {
     const several = chance();
     const count = several < 0.7 ? 1 : several < 0.9 ? 2 : SEATS.length;
     const order = SEATS.map((seat) => ({ seat, rank: chance() })).sort((a, b) => a.rank - b.rank);
-    const after = Math.floor(chance() * (MESSAGES + BEFORE_THE_FIRST)) - BEFORE_THE_FIRST;
+    const after = Math.floor(chance() * (messages + BEFORE_THE_FIRST)) - BEFORE_THE_FIRST;
     return { seats: order.slice(0, count), after, delay: chance() * (after < 0 ? 1500 : 250) };
   });
   const look = setInterval(() => {
-    const messages = messagesIn(join(out, 'courier'));
+    const there = messagesIn(join(out, 'courier'));
     for (const instant of instants.splice(0)) {
-      if (messages <= instant.after) instants.push(instant);
+      if (there <= instant.after) instants.push(instant);
       else
         later(instant.delay, () => {
           for (const { seat } of instant.seats) kill(seat);
@@ -226,11 +227,11 @@ function signedThings(out: string): { attempts: number; failures: string[] } {
   }
   for (const [slot, contents] of slots)
     if (contents.size !== 1) failures.add(`${slot} was signed ${contents.size} times differently`);
-  if (slots.size < 24) failures.add(`only ${slots.size} envelopes were found`);
+  if (slots.size < 14) failures.add(`only ${slots.size} envelopes were found`);
   return { attempts, failures: [...failures] };
 }
 
-function recordFailures(out: string): string[] {
+function recordFailures(out: string, expected: number): string[] {
   const failures: string[] = [];
   const names = new Set<string>();
   const all = SEATS.map((seat) => {
@@ -239,7 +240,7 @@ function recordFailures(out: string): string[] {
     for (const name of records.keys()) names.add(name);
     return { seat, records };
   });
-  if (names.size !== 2) failures.push(`expected two records, found ${[...names].join(', ')}`);
+  if (names.size !== expected) failures.push(`expected ${expected} records, found ${[...names].join(', ')}`);
   for (const name of names) {
     const first = all[0]?.records.get(name);
     for (const { seat, records } of all) {
@@ -293,8 +294,26 @@ function judge(out: string, code: number | null, stdout: string, stderr: string)
   if (report.groupKeyBefore === null || report.groupKeyBefore !== report.groupKeyAfter)
     failures.push('the group key changed');
   const signed = signedThings(out);
-  failures.push(...epochFailures(report), ...signed.failures, ...recordFailures(out), ...litter(out));
+  failures.push(
+    ...epochFailures(report),
+    ...signed.failures,
+    ...recordFailures(out, report.exported.length > 0 ? 1 : 2),
+    ...litter(out),
+  );
   return [signed.attempts, failures];
+}
+
+function generated(suite: string): string[] {
+  return ['--holders', '3', '--threshold', '2', '--suite', suite];
+}
+
+/** The options for a key of 3 holders, 2 of whom sign, that another implementation made. */
+function packagesOf(suite: string): string[] {
+  const file = (name: string): string => join(PACKAGES, suite, `${name}.json`);
+  return [
+    ...['--public-key-package', file('public-key-package')],
+    ...[1, 2, 3].flatMap((index) => ['--key-package', file(`key-package-${index}`)]),
+  ];
 }
 
 async function rehearse(run: number): Promise<Outcome> {
@@ -302,7 +321,9 @@ async function rehearse(run: number): Promise<Outcome> {
   const suite = SUITE_NAMES[run % SUITE_NAMES.length] ?? 'secp256k1';
   const dir = fs.mkdtempSync(join(tmpdir(), `reseal-kill-${run}-`));
   const out = join(dir, 'rehearsal');
-  const words = ['rehearse', '--holders', '3', '--threshold', '2', '--suite', suite, '--out', out, '--json'];
+  // Every fourth rehearsal begins with the import of a key, the others generate one.
+  const imported = run % 4 === 3;
+  const words = ['rehearse', '--out', out, '--json', ...(imported ? packagesOf(suite) : generated(suite))];
   const kills: Kill[] = [];
   const began = Date.now();
   const child = spawn(process.execPath, [MAIN, ...words], {
@@ -314,7 +335,7 @@ async function rehearse(run: number): Promise<Outcome> {
   const text = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));
-  const stop = killAt(out, chance, kills);
+  const stop = killAt(out, imported ? MESSAGES.imported : MESSAGES.generated, chance, kills);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   stop();
   const ms = Date.now() - began;

@@ -2,7 +2,7 @@
  * What verification has found so far, by rule: what each check saw, what was wrong, and which rules are through. A
  * rule is `complete` only once everything it speaks of was looked at; passes alone do not make it that.
  */
-import { plainLine } from '../record.ts';
+import { plainLine } from '../plain.ts';
 import type { Audit, RuleId } from '../rules.ts';
 import type { RecordProblem } from './problem.ts';
 

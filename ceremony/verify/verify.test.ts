@@ -11,6 +11,7 @@ import {
 } from '../../test-support/records.ts';
 import { edit, withChecksums } from '../../test-support/tamper.ts';
 import { CONFIRM } from '../bundle.ts';
+import { decodeMessage } from '../message.ts';
 import { planCode } from '../plan.ts';
 import { STANDARD_CONTRIBUTIONS, type Contributions } from '../rounds/contributions.ts';
 import { RULES, type RuleId } from '../rules.ts';
@@ -31,13 +32,35 @@ const badSubShare: Contributions = {
   contributeDeal: (context, index, dealing, random) =>
     STANDARD_CONTRIBUTIONS.contributeDeal(context, index, { ...dealing, subShare: () => 7n }, random),
 };
-const stop = (ended: { run: Ended['run'] }): Promise<void> =>
-  ended.run.participants.get('holder-1')!.stop('fire');
 
 let first: Ended;
 beforeAll(async () => {
   first = await generated(pair);
 });
+
+/** Holder 2's laptop is restarted after round 2, so its nonces are gone and rounds 2 and 3 are made again. */
+async function secondAttempt(): Promise<Ended> {
+  const again = await ceremony(committeeOf(pair), pair, null, {
+    disturb: async (run) => {
+      const confirmed = (): boolean =>
+        run.administrator.view.bundles.some((bundle) => bundle.round === CONFIRM);
+      while (!confirmed()) for (const role of run.roles) if (!confirmed()) await run.turn(role);
+      run.laptop('holder-2').nonces.forget();
+      await run.restart('holder-2');
+    },
+  });
+  expect(again.files.has('envelopes/r2-a2-holder-1.cose')).toBe(true);
+  return again;
+}
+
+/** Holder 1 stops once the deals are on the table. */
+const stopped = (): Promise<Ended> =>
+  ceremony(committeeOf(pair), pair, null, {
+    disturb: async (run) => {
+      while (run.administrator.view.deal === undefined) for (const role of run.roles) await run.turn(role);
+      await run.participants.get('holder-1')!.stop('fire');
+    },
+  });
 
 /** Every kind of ending, and the rules that are not simply `ok` there. */
 const ENDINGS: readonly [
@@ -62,24 +85,7 @@ const ENDINGS: readonly [
       check_backups: 'not applicable',
     },
   ],
-  [
-    'rounds 2 and 3 in a second attempt',
-    async () => {
-      const again = await ceremony(committeeOf(pair), pair, null, {
-        disturb: async (run) => {
-          const confirmed = (): boolean =>
-            run.administrator.view.bundles.some((bundle) => bundle.round === CONFIRM);
-          while (!confirmed()) for (const role of run.roles) if (!confirmed()) await run.turn(role);
-          run.laptop('holder-2').nonces.forget();
-          await run.restart('holder-2');
-        },
-      });
-      expect(again.files.has('envelopes/r2-a2-holder-1.cose')).toBe(true);
-      return again;
-    },
-    'closed',
-    { check_start: 'not applicable' },
-  ],
+  ['rounds 2 and 3 in a second attempt', secondAttempt, 'closed', { check_start: 'not applicable' }],
   [
     'a refusal to approve',
     () =>
@@ -95,19 +101,7 @@ const ENDINGS: readonly [
     'aborted',
     abortedIn(0, { check_approvals: 'broken' }),
   ],
-  [
-    'a holder that stops after the deals',
-    () =>
-      ceremony(committeeOf(pair), pair, null, {
-        disturb: async (run) => {
-          while (run.administrator.view.deal === undefined)
-            for (const role of run.roles) await run.turn(role);
-          await stop({ run });
-        },
-      }),
-    'aborted',
-    abortedIn(2, {}),
-  ],
+  ['a holder that stops after the deals', stopped, 'aborted', abortedIn(2, {})],
   [
     'a bad sub-share and the complaint about it',
     () => ceremony(committeeOf(pair), pair, null, { contributions: { 'holder-2': badSubShare } }),
@@ -274,6 +268,29 @@ describe('a rule is ok only when it is through', () => {
   });
 });
 
+describe('an envelope that is genuine but in the wrong place', () => {
+  it('is refused beside those of another attempt', async () => {
+    const { run, files } = await secondAttempt();
+    const sent = await run.laptop('holder-1').journal(run.context).get('out-holder-1-r2-a1');
+    const message = decodeMessage(sent!);
+    const early = message.type === 'envelope' ? message.envelope : undefined;
+    const path = 'envelopes/r2-a1-holder-1.cose';
+    const { rules } = verifyRecord(withChecksums(edit(files, { [path]: early })));
+    expect(resultOf(rules, 'check_complete')).toMatchObject({ state: 'failed', failure: { file: path } });
+  });
+
+  it('is refused in a round that the ceremony did not have', async () => {
+    const { files } = await stopped();
+    const stop = [...files.keys()].find((name) => name.startsWith('envelopes/evidence-'))!;
+    const path = 'envelopes/r9-a1-holder-1.cose';
+    const { rules } = verifyRecord(withChecksums(edit(files, { [path]: files.get(stop) })));
+    expect(resultOf(rules, 'check_complete')).toMatchObject({
+      state: 'failed',
+      failure: { file: path, message: 'the ceremony had no such round.' },
+    });
+  });
+});
+
 describe('whatever the files are, there is a verdict', () => {
   const cases: readonly [string, (files: Ended['files']) => Ended['files']][] = [
     ['nothing at all', () => new Map()],
@@ -331,5 +348,6 @@ describe('whatever the files are, there is a verdict', () => {
     expect(resultOf(rules, 'check_files').failure?.file).toBe(
       String.raw`a\u000a✓ check_files\u001b[2J\u202e`,
     );
+    expect(resultOf(rules, 'check_files').failure?.message).toBe('SHA256SUMS does not list this file.');
   });
 });

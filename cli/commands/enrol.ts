@@ -10,7 +10,7 @@ import { enrolLaptop } from '../enrol.ts';
 import { UsageError } from '../errors.ts';
 import { writeOutput } from '../files.ts';
 import { slug } from '../laptop.ts';
-import { COURIER_OPTION, openFrom, VAULT_OPTIONS } from '../session.ts';
+import { COURIER_OUT_OPTION, openFrom, VAULT_OPTIONS } from '../session.ts';
 
 export const enrol: Command = {
   name: 'enrol',
@@ -18,7 +18,7 @@ export const enrol: Command = {
   options: {
     ...VAULT_OPTIONS,
     out: { value: 'FILE', help: 'write the card to this file' },
-    courier: COURIER_OPTION,
+    courier: COURIER_OUT_OPTION,
   },
   examples: ['reseal enrol --out carol.card.json'],
   async run(given, output) {

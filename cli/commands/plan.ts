@@ -14,7 +14,10 @@ import { UsageError } from '../errors.ts';
 import { readInput, writeOutput } from '../files.ts';
 import type { Output } from '../output.ts';
 import { makePlan } from '../plans.ts';
-import { COURIER_OPTION } from '../session.ts';
+import { COURIER_OUT_OPTION } from '../session.ts';
+
+/** Committees above this size get a warning (PROTOCOL §6, item 14). */
+export const LARGE_COMMITTEE = 50;
 
 export const planNew: Command = {
   name: 'plan new',
@@ -44,7 +47,7 @@ export const planNew: Command = {
       help: 'signature proofs: rfc9591, or bip340 on secp256k1 (default: bip340 there)',
     },
     out: { value: 'FILE', help: 'write the plan to this file' },
-    courier: COURIER_OPTION,
+    courier: COURIER_OUT_OPTION,
   },
   examples: [
     'reseal plan new --kind generate --name Treasury --suite ed25519 --threshold 2 --holder 1=a.json --holder 2=b.json --holder 3=c.json --administrator admin.json --courier /media/usb',
@@ -164,6 +167,13 @@ function backups(given: Given, indices: readonly number[]): Plan['backups'] {
   return [...each, ...single];
 }
 
+/** What to tell whoever plans with this many holders; undefined when there is nothing to say. */
+export function sizeNote(holders: number): string | undefined {
+  return holders > LARGE_COMMITTEE
+    ? `The plan has ${holders} holders, more than ${LARGE_COMMITTEE}. Adaptive security of FROST (against somebody who chooses whom to corrupt as things go on) is not proven for large committees: Crites and Stewart, ePrint 2025/1001. Fewer holders are safer.`
+    : undefined;
+}
+
 function report(plan: Plan, code: string, id: string, output: Output): void {
   output.line(
     `${plan.rehearsal ? 'REHEARSAL  ' : ''}${plan.kind} of "${plan.keyName}", ${plan.suite}, ${plan.threshold} of ${plan.holders.length}, makes epoch ${plan.epoch}`,
@@ -181,5 +191,7 @@ function report(plan: Plan, code: string, id: string, output: Output): void {
   );
   if (plan.backups.length === 0)
     output.note('The plan asks for no backup: a laptop that breaks takes its share with it.');
+  const large = sizeNote(plan.holders.length);
+  if (large !== undefined) output.note(large);
   output.line('Next: "reseal step" on every laptop; each asks for the four words of the plan.');
 }

@@ -148,6 +148,23 @@ describe('choosing a place', () => {
     expect(await open(VAULT_ID).take('a')).toEqual(NONCES);
   });
 
+  it.each([
+    ['tmpfs', () => [temporaryFolder(SHM)]],
+    ['memory', () => []],
+  ])('forgets everything when told so, and leaves no folder behind: %s', async (kind, bases) => {
+    const keeper = openNonceKeeper({ vaultId: VAULT_ID, key32: KEY, bases: bases() });
+    expect(keeper.kind).toBe(kind);
+    await keeper.keep('a', NONCES);
+    await keeper.keep('b', NONCES);
+    keeper.close();
+    expect(await keeper.has('a')).toBe(true);
+    keeper.clear();
+    for (const label of ['a', 'b']) expect(await keeper.take(label)).toBeUndefined();
+    expect(fs.existsSync(keeper.place)).toBe(kind === 'tmpfs');
+    for (let again = 0; again < 2; again++) keeper.close();
+    expect(fs.existsSync(keeper.place)).toBe(false);
+  });
+
   it('falls back to the process and says why', async () => {
     const keeper = openNonceKeeper({
       vaultId: VAULT_ID,

@@ -50,7 +50,7 @@ export class NonceError extends Error {
 }
 
 /** Keeps nonces in this process. Keeping under a label that is taken replaces: the older nonces are never given out. */
-export function memoryNonces(): NonceKeeper {
+export function memoryNonces(): NonceKeeper & Pick<OpenedNonceKeeper, 'clear'> {
   const kept = new Map<string, Uint8Array>();
   return {
     keep: (label, nonces) =>
@@ -65,6 +65,10 @@ export function memoryNonces(): NonceKeeper {
         return nonces;
       }),
     has: (label) => promised(() => kept.has(label)),
+    clear() {
+      for (const nonces of kept.values()) nonces.fill(0);
+      kept.clear();
+    },
   };
 }
 
@@ -202,8 +206,7 @@ export function openNonceKeeper(options: NonceKeeperOptions): OpenedNonceKeeper 
       );
     }
   }
-  const nothing = (): void => undefined;
-  return { ...memoryNonces(), kind: 'memory', place: reasons.join(' '), clear: nothing, close: nothing };
+  return { ...memoryNonces(), kind: 'memory', place: reasons.join(' '), close: () => undefined };
 }
 
 /** Only for the one process that has the vault's lock. What cannot be removed goes when the machine restarts. */
