@@ -59,6 +59,10 @@ export async function runLaptop(options: LaptopProcessOptions): Promise<void> {
         ? undefined
         : dishonest(options.misbehave, context),
   });
+  // Also when the rehearsal ends around this laptop.
+  process.once('exit', () => {
+    laptop.nonces.close();
+  });
   try {
     await laptop.resume();
     const ended = new Set<string>();

@@ -73,8 +73,15 @@ describe('a rehearsal', () => {
       expect(laptops().length > 0).toBe(there);
     };
     await until(true);
+    const header = join(out, 'laptops', 'witness', 'vault', 'vault.json');
+    const readId = (): string => (JSON.parse(fs.readFileSync(header, 'utf8')) as { id: string }).id;
+    const memory = (): string => `/dev/shm/reseal-${process.getuid?.() ?? ''}/${readId()}`;
+    for (let tries = 0; tries < 300 && !(fs.existsSync(header) && fs.existsSync(memory())); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(fs.existsSync(memory())).toBe(true);
     child.kill('SIGKILL');
     await until(false);
+    expect(fs.existsSync(memory())).toBe(false);
   });
 });
 
