@@ -22,13 +22,30 @@ export class Cutover {
     this.#state = state;
   }
 
+  /**
+   * True once this laptop has gone over to this ceremony's epoch. Its own note says so for ever: the vault does not,
+   * because a later ceremony destroys the epoch.
+   */
+  async isDone(): Promise<boolean> {
+    return (await this.#state.ports.journal.get(this.#note)) !== undefined;
+  }
+
+  get #note(): string {
+    return `cutover-${this.#state.role}`;
+  }
+
   async cutOver(step: Step, ask: Ask): Promise<string | undefined> {
+    const { keys, journal, clock } = this.#state.ports;
     if (this.#state.log.view.secure === undefined)
       throw new CeremonyError('wrong-round', 'There is no certificate yet.');
-    const notYet = await this.#notItsTurn();
-    if (notYet !== undefined) return notYet;
-    if ((await ask()) === undefined) return `Waits for you: ${step.title}.`;
-    await this.#state.ports.keys.activate(bytesToHex(this.#state.deal().fingerprint), this.#state.epochId);
+    // Killed between the switch and the note about it, a laptop has switched all the same.
+    if ((await this.#state.currentEpoch())?.id !== this.#state.epochId) {
+      const notYet = await this.#notItsTurn();
+      if (notYet !== undefined) return notYet;
+      if ((await ask()) === undefined) return `Waits for you: ${step.title}.`;
+      await keys.activate(bytesToHex(this.#state.deal().fingerprint), this.#state.epochId);
+    }
+    await journal.put(this.#note, new TextEncoder().encode(clock.now()));
     return undefined;
   }
 
@@ -39,7 +56,6 @@ export class Cutover {
    */
   async #notItsTurn(): Promise<string | undefined> {
     const current = await this.#state.currentEpoch();
-    if (current?.id === this.#state.epochId) return undefined;
     const fingerprint = bytesToHex(this.#state.deal().fingerprint);
     if (current !== undefined) {
       try {

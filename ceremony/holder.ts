@@ -46,7 +46,7 @@ export class HolderActions {
       case 'confirm':
         return this.state.log.view.secure === undefined
           ? this.state.sent(CONFIRM, await this.attempts.current())
-          : this.state.isStaged();
+          : (await this.state.isStaged()) || this.cutover.isDone();
       case 'backups':
         return (await this.#receipts()).length === this.#planned().length;
       case 'secure':
@@ -55,7 +55,7 @@ export class HolderActions {
           (await this.state.sent(SECURE, this.state.acceptedAttempt()))
         );
       case 'cutover':
-        return (await this.state.currentEpoch())?.id === this.state.epochId;
+        return this.cutover.isDone();
       case 'destroy':
         return (await journal.get(`destroyed-${this.state.role}`)) !== undefined;
       case 'retire':

@@ -151,7 +151,7 @@ const HOLDER: readonly Step[] = [
   },
   {
     id: 'destroy',
-    title: 'Destroy the old share on this laptop',
+    title: 'Destroy the old share on this laptop (the backups of it are yours to destroy)',
     needs: ['cutover'],
     actor: 'person',
     final: true,

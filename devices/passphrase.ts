@@ -92,6 +92,7 @@ export async function readPassphrase(request: PassphraseRequest): Promise<string
 
 /** Bytes up to the first line feed or the end, without it. One byte a read: what follows belongs to somebody else. */
 async function readLine(fd: number): Promise<Uint8Array> {
+  requireReadable(fd);
   const line = new Uint8Array(MAX_BYTES);
   const byte = new Uint8Array(1);
   for (let length = 0; ;) {
@@ -116,6 +117,27 @@ async function readLine(fd: number): Promise<Uint8Array> {
       throw new PassphraseError('unreadable', `The passphrase is longer than ${MAX_BYTES} bytes.`);
     line[length++] = byte[0] ?? 0;
   }
+}
+
+/** Throws `no-source` for a number that nobody opened: the platform uses some for itself, and those never end. */
+function requireReadable(fd: number): void {
+  let stat: fs.Stats | undefined;
+  try {
+    stat = fs.fstatSync(fd);
+  } catch {
+    // Closed: the sentence below says so.
+  }
+  if (
+    stat?.isFile() === true ||
+    stat?.isFIFO() === true ||
+    stat?.isSocket() === true ||
+    stat?.isCharacterDevice() === true
+  )
+    return;
+  throw new PassphraseError(
+    'no-source',
+    `--passphrase-fd ${fd}: nothing can be read from this file descriptor. Open it in the shell: --passphrase-fd 9 9< FILE.`,
+  );
 }
 
 function decodeLine(line: Uint8Array): string {
