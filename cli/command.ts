@@ -18,6 +18,8 @@ export interface Command {
   readonly summary: string;
   /** Names of positional arguments, for the help text. */
   readonly arguments?: readonly string[];
+  /** Name of further arguments, of which there may be any number. */
+  readonly more?: string;
   readonly options: Readonly<Record<string, Option>>;
   readonly examples?: readonly string[];
   /** Not listed; for the rehearsal's own processes. */
@@ -102,7 +104,7 @@ export function parse(command: Command, words: readonly string[]): Given {
   }
   const expected = command.arguments ?? [];
   if (parsed.values['help'] !== true) {
-    if (parsed.positionals.length > expected.length)
+    if (parsed.positionals.length > expected.length && command.more === undefined)
       throw new UsageError(
         `"${parsed.positionals[expected.length] ?? ''}" was not expected. See "reseal ${command.name} --help".`,
       );
@@ -119,7 +121,8 @@ export function parse(command: Command, words: readonly string[]): Given {
 
 /** The help text of one command. */
 export function helpText(command: Command): string {
-  const words = (command.arguments ?? []).map((name) => ` ${name}`).join('');
+  const names = [...(command.arguments ?? []), ...(command.more === undefined ? [] : [`[${command.more}…]`])];
+  const words = names.map((name) => ` ${name}`).join('');
   const rows = Object.entries({ ...command.options, ...COMMON }).map(([name, option]) => [
     `  --${name}${option.value === undefined ? '' : ` ${option.value}`}`,
     `${option.help}${option.required === true ? ' (required)' : ''}${option.multiple === true ? ' (may be repeated)' : ''}`,

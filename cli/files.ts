@@ -93,10 +93,8 @@ function entriesOf(path: string): Dirent[] {
 export function writeRecord(dir: string, files: RecordFiles): void {
   const target = resolve(dir);
   if (existsSync(target)) {
-    const known = readRecord(target);
-    const same =
-      known.size === files.size && [...files].every(([path, bytes]) => equal(known.get(path), bytes));
-    if (!same) throw new UsageError(`${target} exists and is not this record: move it away first.`, 1);
+    if (!sameRecord(target, files))
+      throw new UsageError(`${target} exists and is not this record: move it away first.`, 1);
     return;
   }
   const part = `${target}.part`;
@@ -106,6 +104,12 @@ export function writeRecord(dir: string, files: RecordFiles): void {
     writeNewFile(join(part, path), bytes);
   }
   renameDurably(part, target);
+}
+
+/** True when the folder holds exactly these files. */
+export function sameRecord(dir: string, files: RecordFiles): boolean {
+  const known = readRecord(dir);
+  return known.size === files.size && [...files].every(([path, bytes]) => equal(known.get(path), bytes));
 }
 
 function equal(a: Uint8Array | undefined, b: Uint8Array): boolean {

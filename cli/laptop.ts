@@ -2,7 +2,7 @@
  * One laptop: its open vault and the courier's folder, with every ceremony that it takes part in. `sync` reads what
  * has arrived and does whatever comes next in each; it can be called as often as one likes.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex, equalBytes, fromHex } from '../crypto/bytes.ts';
 import { Administrator, type AdministratorPorts } from '../ceremony/administrator.ts';
@@ -28,7 +28,7 @@ import { removeFile } from '../devices/files.ts';
 import { openNonceKeeper, type OpenedNonceKeeper } from '../devices/nonces/nonces.ts';
 import { systemRandom } from '../devices/random.ts';
 import type { Vault } from '../devices/vault/vault.ts';
-import { writeRecord } from './files.ts';
+import { sameRecord, writeRecord } from './files.ts';
 
 export interface LaptopOptions {
   readonly home: string;
@@ -175,7 +175,10 @@ export class Laptop {
       fileRecord: (files) => {
         const dir = join(this.#options.home, 'records');
         mkdirSync(dir, { recursive: true, mode: 0o700 });
-        writeRecord(this.recordPath(context), files);
+        const path = this.recordPath(context);
+        // A late certificate completes a ceremony whose record was filed as aborted: both are true, in that order.
+        const again = existsSync(path) && !sameRecord(path, files);
+        writeRecord(again ? `${path}-completed` : path, files);
         return Promise.resolve();
       },
       onStep: (who, step) => this.#options.onStep?.(who, step, context),

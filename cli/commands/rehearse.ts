@@ -15,6 +15,7 @@ import { runRehearsal, type RehearsalReport, type RehearsalRequest } from '../re
 export const rehearse: Command = {
   name: 'rehearse',
   summary: 'Hold a whole ceremony on this machine with throw-away keys, and verify its record',
+  more: 'KEY-PACKAGE',
   options: {
     suite: { value: 'SUITE', help: 'secp256k1 (default), ed25519 or p256' },
     holders: { value: 'N', help: 'number of holders (default 5)' },
@@ -30,7 +31,11 @@ export const rehearse: Command = {
       value: 'FILE',
       help: 'refresh this key instead of a new one: FROST PublicKeyPackage (JSON)',
     },
-    'key-package': { value: 'FILE', help: "a holder's KeyPackage for it", multiple: true },
+    'key-package': {
+      value: 'FILE',
+      help: "a holder's KeyPackage for it; further ones may follow as words",
+      multiple: true,
+    },
     misbehave: {
       value: 'HOLDER:KIND',
       help: `let a holder cheat in the refresh: ${MISBEHAVIOURS.join(', ')}`,

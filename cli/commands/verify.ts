@@ -31,7 +31,8 @@ const MARKS: Readonly<Record<RuleResult['state'], string>> = {
 export function printVerdict(verdict: Verdict, output: Output, brief: boolean): void {
   for (const rule of verdict.rules) {
     output.line(`${MARKS[rule.state]} ${rule.rule}  ${rule.state}  ${rule.sentence}`);
-    if (rule.failure !== undefined) output.line(`    ${rule.failure.file}: ${rule.failure.message}`);
+    for (const failure of [rule.failure, ...(rule.furtherFailures ?? [])])
+      if (failure !== undefined) output.line(`    ${failure.file}: ${failure.message}`);
     if (!brief) for (const evidence of rule.evidence) output.line(`    ${evidence}`);
   }
   output.line();
@@ -53,6 +54,6 @@ export function printVerdict(verdict: Verdict, output: Output, brief: boolean): 
   output.line(
     verdict.verdict === 'VALID'
       ? `VALID: a true account of a ceremony that was ${verdict.outcome === 'closed' ? 'completed' : 'aborted'}.`
-      : `NOT VALID: ${failed === undefined ? 'not everything could be checked' : `${failed.rule}, ${failed.failure?.file ?? ''}: ${failed.failure?.message ?? ''}`}.`,
+      : `NOT VALID: ${failed === undefined ? 'not everything could be checked.' : `${failed.rule}, ${failed.failure?.file ?? ''}: ${failed.failure?.message ?? ''}`}`,
   );
 }

@@ -16,9 +16,15 @@ export interface KeySource {
 /** Reads which key to rehearse with. Throws UsageError or FormatError naming option, file and field. */
 export function keySource(given: Given): KeySource {
   const publicKeyPackage = given.text('public-key-package');
-  const keyPackages = given.all('key-package');
+  // A shell spreads `--key-package holder-*.json` into one option and further words.
+  const keyPackages = [...given.all('key-package'), ...given.positionals];
   if (publicKeyPackage === undefined) {
-    if (keyPackages.length > 0) throw new UsageError('--key-package needs --public-key-package beside it.');
+    if (keyPackages.length > 0)
+      throw new UsageError(
+        given.positionals.length > 0
+          ? `"${given.positionals[0] ?? ''}" was not expected. See "reseal rehearse --help".`
+          : '--key-package needs --public-key-package beside it.',
+      );
     const holders = given.number('holders', 2, 64) ?? 5;
     const threshold = given.number('threshold', 2, holders) ?? Math.floor(holders / 2) + 1;
     const suite = given.text('suite') ?? 'secp256k1';
