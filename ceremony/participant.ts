@@ -7,7 +7,7 @@
 import { equalBytes } from '../crypto/bytes.ts';
 import type { Random } from '../crypto/random.ts';
 import { bundleHash, CONFIRM, DEAL, ROUND_NAMES, SECURE, STOP, type SealedSubShares } from './bundle.ts';
-import { sameNote, signCheckpoint, missingSigners, readCheckpoint } from './closing.ts';
+import { sameNote, signCheckpoint, missingFrom, missingSigners, readCheckpoint } from './closing.ts';
 import { envelopeKey, outcome, type View } from './view.ts';
 import { signEnvelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
@@ -161,9 +161,9 @@ export class Participant {
   }
 
   async #receiveCheckpoint(note: Uint8Array): Promise<void> {
-    readCheckpoint(this.view, note);
+    const signatures = readCheckpoint(this.view, note);
     this.#checkpoint = note;
-    if (missingSigners(this.view, note).length > 0) return;
+    if (missingFrom(this.view, signatures).length > 0) return;
     const name = this.#closingName('final');
     const known = await this.#ports.journal.get(name);
     if (known === undefined) await this.#ports.journal.put(name, note);

@@ -77,7 +77,8 @@ export function verifyPossession(
   let commitment: Point;
   let response: bigint;
   try {
-    commitment = suite.pointFromBytes(commitmentBytes, `${field}, R`);
+    // Deferred, because the equation settles it: z·G and c·Y are in the prime-order group, so R must be.
+    commitment = suite.pointFromBytesDeferred(commitmentBytes, `${field}, R`);
     response = suite.scalarFromBytes(proof.subarray(suite.pointLength), `${field}, z`);
   } catch (error) {
     if (error instanceof CryptoError) throw new CryptoError('proof-invalid', error.message, context.index);
