@@ -169,7 +169,7 @@ describe('a refresh, as JSON', () => {
         'Write the planned backups of the new share and read each one back',
         'Prove the new share and declare it secure',
         'Point of no return',
-        'Destroy the old share on this laptop',
+        'Destroy the old share on this laptop (the backups of it are yours to destroy)',
         'State what was destroyed',
         'Compare the transcript and sign its checkpoint',
         'File the record',

@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { codeOf } from '../test-support/refusals.ts';
 import { seededRandom } from '../test-support/random.ts';
 import { BOX_OVERHEAD, openBox, sealBox } from './aead.ts';
 import { bytesToHex, concatBytes, fromHex, utf8ToBytes } from './bytes.ts';
-import { CryptoError } from './errors.ts';
 
 const random = seededRandom('aead');
 const key = random(32);
 const aad = utf8ToBytes('vault 7');
 const plaintext = utf8ToBytes('a share');
-
-/** The error code that `run` ends with. */
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CryptoError) return error.code;
-    throw error;
-  }
-  return 'no error';
-}
 
 describe('sealBox and openBox', () => {
   it('opens what was sealed, also nothing at all', () => {

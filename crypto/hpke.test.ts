@@ -4,6 +4,7 @@ import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } fr
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
+import { codeOf } from '../test-support/refusals.ts';
 import { seededRandom } from '../test-support/random.ts';
 import { bytesToHex, concatBytes, equalBytes, fromHex, utf8ToBytes } from './bytes.ts';
 import { CryptoError } from './errors.ts';
@@ -73,15 +74,6 @@ const complaint = {
   ciphertext: sealed,
 };
 
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CryptoError) return error.code;
-    throw error;
-  }
-  return 'no error';
-}
 function flipped(bytes: Uint8Array, at: number): Uint8Array {
   const out = bytes.slice();
   out[at]! ^= 1;

@@ -4,9 +4,9 @@ import { bytesToNumberBE, bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { codeOf } from '../test-support/refusals.ts';
 import { seededRandom } from '../test-support/random.ts';
 import { bytesToHex, concatBytes, equalBytes, fromHex, utf8ToBytes } from './bytes.ts';
-import { CryptoError } from './errors.ts';
 import {
   decodeIdentityKey,
   generateIdentity,
@@ -32,15 +32,6 @@ const random = seededRandom('identity');
 const P256 = suiteByName('p256');
 const message = utf8ToBytes('an envelope');
 
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CryptoError) return error.code;
-    throw error;
-  }
-  return 'no error';
-}
 /** The same ECDSA signature with n - s. */
 function otherS(signature: Uint8Array): Uint8Array {
   const s = bytesToNumberBE(signature.subarray(32));

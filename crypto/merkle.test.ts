@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { codeOf } from '../test-support/refusals.ts';
 import { bytesToHex, concatBytes, fromHex, uintBytes, utf8ToBytes } from './bytes.ts';
-import { CryptoError } from './errors.ts';
 import {
   consistencyProof,
   inclusionProof,
@@ -26,16 +26,6 @@ const standard = vectors.leaves.map((leaf) => leafHash(fromHex(leaf)));
 const many = (size: number): Uint8Array[] =>
   Array.from({ length: size }, (_, i) => leafHash(utf8ToBytes(`entry ${i}`)));
 const hex = (parts: Uint8Array[]): string[] => parts.map(bytesToHex);
-
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CryptoError) return error.code;
-    throw error;
-  }
-  return 'no error';
-}
 
 describe('reference values of Certificate Transparency', () => {
   it('roots of the first 0 to 8 standard entries', () => {
