@@ -53,3 +53,13 @@ describe('canonical JSON', () => {
     expect(refused).toMatchObject({ code: 'bad-encoding', message: 'plan.json: this is not JSON.' });
   });
 });
+
+it.each([
+  ['a half character', '{"a":"\\ud800"}\n'],
+  ['a number beyond a double', '{"a":1e999}\n'],
+  ['endless nesting', `${'['.repeat(200_000)}${']'.repeat(200_000)}\n`],
+])('refuses JSON that has no canonical form: %s', async (_, text) => {
+  const { code, message } = await refusal(() => parseCanonicalJsonFile(utf8ToBytes(text), 'Plan'));
+  expect(code).toBe('bad-encoding');
+  expect(message).toContain('Plan');
+});

@@ -114,3 +114,10 @@ describe('parseFields', () => {
     expect(none.message).toMatch(/^Plan: /);
   });
 });
+
+it('shows control characters in the name of an unknown field instead of obeying them', async () => {
+  const { message } = await refusal(() =>
+    parseFields(z.strictObject({}), { 'x\u001b[2J\ny': 1 }, 'Card', 'bad-card'),
+  );
+  expect(message).toContain(String.raw`x\u001b[2J\u000ay`);
+});

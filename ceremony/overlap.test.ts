@@ -110,3 +110,19 @@ it('a laptop that followed a late certificate does not give its word in the seco
   await of(first, 'holder-1').step();
   expect(await current(1)).toBe(await current(3));
 });
+
+it('a laptop does not deal with a share that belongs to another holder', async () => {
+  const committee = new Committee([1, 2, 3], 'swapped', 'ES256');
+  const before = await importKey(committee, 'p256', 2);
+  const run = await Run.start(committee, await committee.plan('p256', 2, before, BARE));
+  const laptop = run.laptop('holder-2');
+  const [epoch] = await laptop.keys.epochs(before.fingerprint);
+  const other = run.laptop('holder-1');
+  const [otherEpoch] = await other.keys.epochs(before.fingerprint);
+  const foreign = await (await other.keys.secrets(before.fingerprint, otherEpoch!.id)).get('share');
+  await (await laptop.keys.secrets(before.fingerprint, epoch!.id)).put('share', foreign!);
+  const refused = await refusal(() => run.turn('holder-2'));
+  expect(refused).toMatchObject({ code: 'wrong-key' });
+  expect(refused.message).toContain('is not that of holder 2');
+  expect(shown(run).filter((message) => message.type === 'envelope')).toEqual([]);
+});

@@ -153,6 +153,9 @@ describe('a bundle is refused, and asked for again', () => {
     const { code, message } = await refused(CONFIRM, withEvidence(ended.bundle(CONFIRM), foreign));
     expect(code).toBe('bad-bundle');
     expect(message).toContain('an envelope of holder-2 that proves nothing');
+    // Nor may it travel along behind a stop.
+    const behind = { ...ended.bundle(CONFIRM), envelopes: [], evidence: [stop, foreign] };
+    expect((await refused(CONFIRM, behind)).code).toBe('bad-bundle');
     // A stop after the certificate is none any more.
     expect((await refused(RETIRE, withEvidence(ended.bundle(RETIRE), stop))).code).toBe('bad-bundle');
   });

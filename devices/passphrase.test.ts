@@ -94,6 +94,15 @@ describe('from a file descriptor', () => {
   });
 });
 
+it('refuses a descriptor that is open for something else, instead of waiting for ever', async () => {
+  const fd = fs.openSync('/', 'r');
+  await expect(readPassphrase({ fd, prompt: '' })).rejects.toMatchObject({
+    code: 'no-source',
+    message: expect.stringContaining('Open it in the shell') as string,
+  });
+  fs.closeSync(fd);
+});
+
 describe('from a terminal', () => {
   it('takes what is typed, shows none of it and gives the terminal back', async () => {
     const terminal = typing('se', 'cret', '\r');
