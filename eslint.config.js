@@ -1,5 +1,5 @@
 // Lint rules. Beside the usual strictness they hold the architecture: imports point one way,
-// crypto ← ceremony ← devices ← cli, and the inner two never touch the platform.
+// crypto ← ceremony ← devices ← laptop ← cli, and the inner two never touch the platform.
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -61,10 +61,12 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  layer('crypto', ['ceremony', 'devices', 'cli', 'test-support'], true),
-  layer('ceremony', ['devices', 'cli', 'test-support'], true),
-  layer('devices', ['cli', 'test-support'], false),
-  layer('cli', ['test-support'], false),
+  layer('crypto', ['ceremony', 'devices', 'laptop', 'electron', 'renderer', 'cli', 'test-support'], true),
+  layer('ceremony', ['devices', 'laptop', 'electron', 'renderer', 'cli', 'test-support'], true),
+  layer('devices', ['laptop', 'electron', 'renderer', 'cli', 'test-support'], false),
+  layer('laptop', ['electron', 'renderer', 'cli', 'test-support'], false),
+  layer('cli', ['electron', 'renderer', 'test-support'], false),
+  layer('electron', ['renderer', 'cli', 'test-support'], false),
   {
     files: ['**/*.test.ts', 'test-support/**', 'bench/**', 'scripts/**'],
     rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },

@@ -1,6 +1,6 @@
 /** What a command is: its words, its options as a table (help and parsing come from it), and what it does. */
 import { parseArgs } from 'node:util';
-import { UsageError, type ExitCode } from './errors.ts';
+import { UsageError, type ExitCode } from '../laptop/errors.ts';
 import type { Output } from './output.ts';
 
 export interface Option {

@@ -2,7 +2,7 @@
 /** Entry of the command line: finds the command, runs it, and turns whatever happens into a sentence and an exit code. */
 import { COMMANDS } from './commands/index.ts';
 import { helpText, parse, type Command } from './command.ts';
-import { explain, UsageError, type ExitCode } from './errors.ts';
+import { explain, UsageError, type ExitCode } from '../laptop/errors.ts';
 import { Output } from './output.ts';
 
 function overview(): string {

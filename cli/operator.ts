@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Operator } from '../ceremony/ports.ts';
 import { planCode, type PlanContext } from '../ceremony/plan.ts';
 import { CUTOVER_PHRASE, DESTROY_PHRASE } from '../ceremony/script.ts';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../laptop/errors.ts';
 
 /** Reads `step.field=value` and `step.field@about=value`. Throws UsageError for anything else. */
 export function checkAnswers(answers: readonly string[]): Map<string, string> {

@@ -7,7 +7,8 @@ import { temporaryFolder } from '../test-support/folders.ts';
 import { MemoryLaptop } from '../test-support/memory.ts';
 import { helpText } from './command.ts';
 import { enrol } from './commands/enrol.ts';
-import { LARGE_COMMITTEE, planNew, sizeNote } from './commands/plan.ts';
+import { LARGE_COMMITTEE, sizeNote } from '../laptop/plans.ts';
+import { planNew } from './commands/plan.ts';
 import { step } from './commands/step.ts';
 
 describe('a plan for a large committee', () => {

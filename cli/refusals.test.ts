@@ -9,8 +9,8 @@ import { HOLDERS, LAPTOPS, PEOPLE, Room } from '../test-support/room.ts';
 import { decodeCard, encodeCard, type Card } from '../ceremony/card.ts';
 import { decodeEnvelope } from '../ceremony/envelope.ts';
 import { decodeMessage } from '../ceremony/message.ts';
-import { readCard } from './enrol.ts';
-import { readRecord } from './files.ts';
+import { readCard } from '../laptop/cards.ts';
+import { readRecord } from '../laptop/files.ts';
 import { verifyRecord } from '../ceremony/verify/verify.ts';
 
 /** Everybody is enrolled and a key is there, at epoch 0. Tests work on copies of it. */

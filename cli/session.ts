@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { readPassphrase } from '../devices/passphrase.ts';
 import { openVault, readVaultInfo, type Vault } from '../devices/vault/vault.ts';
 import type { Given, Option } from './command.ts';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../laptop/errors.ts';
 import type { PlanContext } from '../ceremony/plan.ts';
-import { Laptop } from './laptop.ts';
+import { Laptop } from '../laptop/laptop.ts';
 import { scriptedOperator, terminalOperator } from './operator.ts';
 import type { Output } from './output.ts';
 

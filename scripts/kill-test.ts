@@ -22,7 +22,7 @@ import { slotName } from '../ceremony/envelope.ts';
 import { decodeMessage } from '../ceremony/message.ts';
 import { decodePlan } from '../ceremony/plan.ts';
 import type { RehearsalReport } from '../cli/rehearsal/rehearse.ts';
-import { readRecord } from '../cli/files.ts';
+import { readRecord } from '../laptop/files.ts';
 import { seededRandom } from '../test-support/random.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { RehearsalReport } from '../cli/rehearsal/rehearse.ts';
 import { verifyRecord } from '../ceremony/verify/verify.ts';
-import { readRecord } from '../cli/files.ts';
+import { readRecord } from '../laptop/files.ts';
 import { json, reseal, type Finished } from './cli.ts';
 import { temporaryFolder } from './folders.ts';
 

@@ -4,8 +4,8 @@ import { bytesToHex, equalBytes } from '../../crypto/bytes.ts';
 import { decodeEnvelope } from '../../ceremony/envelope.ts';
 import { decodeMessage } from '../../ceremony/message.ts';
 import type { Command } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { readInput } from '../files.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { readInput } from '../../laptop/files.ts';
 import { openLaptop } from '../session.ts';
 import { STEP_OPTIONS, syncAndPrint } from './step.ts';
 

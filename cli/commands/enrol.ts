@@ -6,10 +6,10 @@ import { cardId, encodeCard } from '../../ceremony/card.ts';
 import { encodeMessage } from '../../ceremony/message.ts';
 import { folderChannel } from '../../devices/channel/folder.ts';
 import type { Command } from '../command.ts';
-import { enrolLaptop } from '../enrol.ts';
-import { UsageError } from '../errors.ts';
-import { writeOutput } from '../files.ts';
-import { slug } from '../laptop.ts';
+import { enrolLaptop } from '../../laptop/cards.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { writeOutput } from '../../laptop/files.ts';
+import { slug } from '../../laptop/laptop.ts';
 import { COURIER_OUT_OPTION, openFrom, VAULT_OPTIONS } from '../session.ts';
 
 export const enrol: Command = {

@@ -4,8 +4,8 @@ import { IDENTITY_ALGORITHMS, keyId } from '../../crypto/identity.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { createVault } from '../../devices/vault/vault.ts';
 import type { Command } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { makeFolders, removeUnfinishedVaults } from '../files.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { makeFolders, removeUnfinishedVaults } from '../../laptop/files.ts';
 import { homeOf, passphraseFor, VAULT_OPTIONS, vaultDir } from '../session.ts';
 
 export const init: Command = {

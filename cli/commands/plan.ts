@@ -9,15 +9,12 @@ import { bytesToHex } from '../../crypto/bytes.ts';
 import { suiteByName, SUITE_NAMES } from '../../crypto/suite.ts';
 import { folderChannel } from '../../devices/channel/folder.ts';
 import type { Command, Given } from '../command.ts';
-import { readCard } from '../enrol.ts';
-import { UsageError } from '../errors.ts';
-import { readInput, writeOutput } from '../files.ts';
+import { readCard } from '../../laptop/cards.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { readInput, writeOutput } from '../../laptop/files.ts';
 import type { Output } from '../output.ts';
-import { makePlan } from '../plans.ts';
+import { makePlan, sizeNote } from '../../laptop/plans.ts';
 import { COURIER_OUT_OPTION } from '../session.ts';
-
-/** Committees above this size get a warning (PROTOCOL §6, item 14). */
-export const LARGE_COMMITTEE = 50;
 
 export const planNew: Command = {
   name: 'plan new',
@@ -165,13 +162,6 @@ function backups(given: Given, indices: readonly number[]): Plan['backups'] {
     .all('backup-each')
     .flatMap((label) => indices.map((holder) => ({ holder, kind: 'file' as const, label })));
   return [...each, ...single];
-}
-
-/** What to tell whoever plans with this many holders; undefined when there is nothing to say. */
-export function sizeNote(holders: number): string | undefined {
-  return holders > LARGE_COMMITTEE
-    ? `The plan has ${holders} holders, more than ${LARGE_COMMITTEE}. Adaptive security of FROST (against somebody who chooses whom to corrupt as things go on) is not proven for large committees: Crites and Stewart, ePrint 2025/1001. Fewer holders are safer.`
-    : undefined;
 }
 
 function report(plan: Plan, code: string, id: string, output: Output): void {

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { IDENTITY_ALGORITHMS, type IdentityAlgorithm } from '../../crypto/identity.ts';
 import { ROUND_NAMES } from '../../ceremony/bundle.ts';
 import type { Command, Given } from '../command.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../laptop/errors.ts';
 import type { Output } from '../output.ts';
 import { runLaptop } from '../rehearsal/laptop-process.ts';
 import { keySource } from '../rehearsal/key-source.ts';

@@ -9,8 +9,8 @@ import { decodePlan, planCode } from '../../ceremony/plan.ts';
 import { ROUND_NAMES } from '../../ceremony/bundle.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
 import type { Command } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { readInput } from '../files.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { readInput } from '../../laptop/files.ts';
 
 /** What a file is: a sentence, and its public facts. */
 interface Shown {

@@ -1,28 +1,11 @@
 /** `reseal status`: what this laptop holds and where its ceremonies stand, without doing anything. */
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { keyId } from '../../crypto/identity.ts';
-import { decodePlan, planCode, rolesOf } from '../../ceremony/plan.ts';
-import { CeremonyLog } from '../../ceremony/log.ts';
 import { ROUND_NAMES } from '../../ceremony/bundle.ts';
-import { outcome } from '../../ceremony/view.ts';
-import type { Vault } from '../../devices/vault/vault.ts';
+import { ceremonyStates, type CeremonyStatus } from '../../laptop/ceremonies.ts';
 import type { Command } from '../command.ts';
 import { openFrom, VAULT_OPTIONS } from '../session.ts';
-import { heldKeys } from './key.ts';
-
-interface CeremonyStatus {
-  readonly ceremony: string;
-  readonly code: string;
-  readonly kind: string;
-  readonly keyName: string;
-  readonly epoch: number;
-  readonly rehearsal: boolean;
-  readonly role: string;
-  readonly outcome: string;
-  /** Round whose bundle this laptop waits for; null when there is none. */
-  readonly nextRound: number | null;
-  readonly recordFiled: boolean;
-}
+import { heldKeys } from '../../laptop/keys.ts';
 
 export const status: Command = {
   name: 'status',
@@ -67,31 +50,4 @@ function sentence(one: CeremonyStatus): string {
   if (one.recordFiled) return `${what}: ${one.outcome}, record filed.`;
   if (one.nextRound === null) return `${what}: ${one.outcome}, waits for the signed checkpoint.`;
   return `${what}: ${one.outcome}, waits for round ${one.nextRound} (${ROUND_NAMES[one.nextRound] ?? ''}).`;
-}
-
-async function ceremonyStates(vault: Vault): Promise<CeremonyStatus[]> {
-  const states: CeremonyStatus[] = [];
-  for (const id of await vault.ceremonyIds()) {
-    const journal = vault.journal(id);
-    const bytes = await journal.get('plan');
-    if (bytes === undefined) continue;
-    const context = decodePlan(bytes);
-    for (const role of rolesOf(context.plan, vault.info.identity)) {
-      const administrator = role === 'administrator';
-      const { view } = await CeremonyLog.load(context, journal, administrator ? 'shown' : `bundle-${role}`);
-      states.push({
-        ceremony: id,
-        code: planCode(context),
-        kind: context.plan.kind,
-        keyName: context.plan.keyName,
-        epoch: context.plan.epoch,
-        rehearsal: context.plan.rehearsal,
-        role,
-        outcome: outcome(view),
-        nextRound: view.next ?? null,
-        recordFiled: (await journal.get(administrator ? 'admin-file-record' : `filed-${role}`)) !== undefined,
-      });
-    }
-  }
-  return states;
 }

@@ -1,7 +1,7 @@
 /** `reseal step`: reads what has arrived, does whatever comes next, and says what it waits for. */
 import type { Command } from '../command.ts';
 import { answersFor, checkAnswers } from '../operator.ts';
-import type { Laptop, PartReport } from '../laptop.ts';
+import type { Laptop, PartReport } from '../../laptop/laptop.ts';
 import type { Output } from '../output.ts';
 import { COURIER_OPTION, openLaptop, VAULT_OPTIONS } from '../session.ts';
 

@@ -4,7 +4,7 @@ import { planCode } from '../../ceremony/plan.ts';
 import { outcome } from '../../ceremony/view.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import type { Command } from '../command.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../laptop/errors.ts';
 import { sameWords } from '../operator.ts';
 import { openLaptop } from '../session.ts';
 import { STEP_OPTIONS, syncAndPrint } from './step.ts';

@@ -1,7 +1,7 @@
 /** `reseal verify`: checks a record against every rule and says what each of them saw. */
 import { verifyRecord, type RuleResult, type Verdict } from '../../ceremony/verify/verify.ts';
 import type { Command } from '../command.ts';
-import { readRecord } from '../files.ts';
+import { readRecord } from '../../laptop/files.ts';
 import type { Output } from '../output.ts';
 
 export const verify: Command = {

@@ -6,9 +6,9 @@ import { keyPoints } from '../../ceremony/key-record.ts';
 import type { RecordFiles } from '../../ceremony/record.ts';
 import { systemRandom } from '../../devices/random.ts';
 import { openVault, type Vault } from '../../devices/vault/vault.ts';
-import { findKey, heldKeys, ownShare, zcashFiles } from '../commands/key.ts';
-import { UsageError } from '../errors.ts';
-import { readRecord, writeOutput } from '../files.ts';
+import { findKey, heldKeys, ownShare, zcashFiles } from '../../laptop/keys.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { readRecord, writeOutput } from '../../laptop/files.ts';
 import { REHEARSAL_PASSPHRASE, type Layout, type Seat } from './layout.ts';
 
 /** State of one laptop's vault after the rehearsal. */

@@ -10,7 +10,7 @@ import { decodeMessage, encodeMessage } from '../../ceremony/message.ts';
 import { channelPrefix } from '../../ceremony/participant.ts';
 import type { PlanContext } from '../../ceremony/plan.ts';
 import { folderChannel, type FolderChannel } from '../../devices/channel/folder.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../laptop/errors.ts';
 import type { Layout, LaptopEvent, Seat } from './layout.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

@@ -2,8 +2,8 @@
 import { joinPackages, parseKeyPackage, parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
 import { SUITE_NAMES, suiteByName, type SuiteName } from '../../crypto/suite.ts';
 import type { Given } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { readInput } from '../files.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { readInput } from '../../laptop/files.ts';
 
 export interface KeySource {
   readonly suite: SuiteName;

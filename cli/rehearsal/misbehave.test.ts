@@ -4,7 +4,7 @@ import { BARE, refusal } from '../../test-support/engine.ts';
 import { seededRandom } from '../../test-support/random.ts';
 import type { PlanContext } from '../../ceremony/plan.ts';
 import { STANDARD_CONTRIBUTIONS } from '../../ceremony/rounds/contributions.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../laptop/errors.ts';
 import { dishonest, equivocate, MISBEHAVIOURS, parseMisbehaviour, WHAT_IT_DOES } from './misbehave.ts';
 
 const committee = new Committee([1, 2, 7], 'misbehave');

@@ -10,7 +10,7 @@ import { channelPrefix, type ParticipantPorts } from '../../ceremony/participant
 import type { PlanContext } from '../../ceremony/plan.ts';
 import { STANDARD_CONTRIBUTIONS, type Contributions } from '../../ceremony/rounds/contributions.ts';
 import { evaluate } from '../../crypto/polynomial.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../laptop/errors.ts';
 
 export const MISBEHAVIOURS = [
   'wrong-sub-share',

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../test-support/folders.ts';
 import { expectRefreshed, rehearse } from '../../test-support/rehearsals.ts';
 import { verifyRecord } from '../../ceremony/verify/verify.ts';
 import { SUITE_NAMES } from '../../crypto/suite.ts';
-import { readRecord } from '../files.ts';
+import { readRecord } from '../../laptop/files.ts';
 import { MISBEHAVIOURS } from './misbehave.ts';
 
 const PACKAGES = join(import.meta.dirname, '..', '..', 'vectors', 'frost-zcash', 'packages');

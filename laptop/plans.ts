@@ -6,6 +6,9 @@ import type { KeyRecord } from '../ceremony/key-record.ts';
 import { decodePlan, encodePlan, standardProofs, type Plan, type PlanContext } from '../ceremony/plan.ts';
 import type { SuiteName } from '../crypto/suite.ts';
 
+/** Committees above this size get a warning (PROTOCOL §6, item 14). */
+export const LARGE_COMMITTEE = 50;
+
 export interface PlanRequest {
   readonly kind: Plan['kind'];
   readonly keyName: string;
@@ -93,4 +96,11 @@ function holdersOf({ before, holders }: PlanRequest): Plan['holders'] {
       );
     return { index, name: card.name, identity: card.identity, sealingKey: card.sealingKey };
   });
+}
+
+/** What to tell whoever plans with this many holders; undefined when there is nothing to say. */
+export function sizeNote(holders: number): string | undefined {
+  return holders > LARGE_COMMITTEE
+    ? `The plan has ${holders} holders, more than ${LARGE_COMMITTEE}. Adaptive security of FROST (against somebody who chooses whom to corrupt as things go on) is not proven for large committees: Crites and Stewart, ePrint 2025/1001. Fewer holders are safer.`
+    : undefined;
 }
