@@ -22,7 +22,7 @@ import { contradicts, slotName, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
 import { CeremonyLog } from './log.ts';
 import { bundleMessage, decodeMessage, encodeMessage, type Message } from './message.ts';
-import { channelPrefix, type Progress, type Waiting } from './participant.ts';
+import { channelPrefix, type Progress, type StepState, type Waiting } from './participant.ts';
 import { describeRole, type PlanContext } from './plan.ts';
 import type { Channel, Journal, Signer } from './ports.ts';
 import { buildRecord, type RecordFiles } from './record.ts';
@@ -117,6 +117,23 @@ export class Administrator {
       const stored = await journal.get(name);
       if (stored !== undefined) await this.#showCheckpoint(name, stored);
     }
+  }
+
+  /** Who has sent what so far, also of rounds whose bundle is not complete. */
+  arrived(): { sender: string; round: number; attempt: number; at: string }[] {
+    return [...this.#collected.values()].map(({ envelope }) => {
+      const { sender, round, attempt, at } = envelope.payload;
+      return { sender, round, attempt, at };
+    });
+  }
+
+  /** The script of the administrator as it stands. */
+  async steps(): Promise<StepState[]> {
+    const steps = script(this.context, ROLE);
+    const names = new Set(await this.#ports.journal.names());
+    const isDone = ({ id }: Step): boolean => names.has(`admin-${id}`);
+    const now = steps.find((step) => !isDone(step));
+    return steps.map((step) => ({ step, state: isDone(step) ? 'done' : step === now ? 'now' : 'later' }));
   }
 
   /** Does everything that can be done now, and says who is missing what. */

@@ -59,6 +59,8 @@ export interface ParticipantPorts {
   pledgedElsewhere(): Promise<string | undefined>;
   /** Files the finished record. Repeating it does nothing. */
   fileRecord(files: RecordFiles): Promise<void>;
+  /** Called before the laptop does a step of its own, for progress. */
+  onBegin?(role: string, step: Step): void;
   /** Called at each step that was done, for progress and timing. */
   onStep?(role: string, step: Step): void;
 }
@@ -76,6 +78,12 @@ export interface Waiting {
   readonly step: Step;
   /** One sentence: what is awaited, and from whom. */
   readonly sentence: string;
+}
+
+/** A step of the script with what became of it. */
+export interface StepState {
+  readonly step: Step;
+  readonly state: 'done' | 'now' | 'later';
 }
 
 export class Participant {
@@ -178,20 +186,27 @@ export class Participant {
       }
   }
 
+  /** The script of this role as it stands: what is done, the one step that is on now, what comes later. */
+  async steps(): Promise<StepState[]> {
+    const steps = script(this.context, this.role, outcome(this.view) === 'aborted');
+    const finished = new Set<string>();
+    for (const step of steps) if (await this.#isDone(step)) finished.add(step.id);
+    const now = steps.find(
+      (step) => !finished.has(step.id) && step.needs.every((need) => finished.has(need)),
+    );
+    return steps.map((step) => ({
+      step,
+      state: finished.has(step.id) ? 'done' : step === now ? 'now' : 'later',
+    }));
+  }
+
   /** Does everything that can be done now, and says what it then waits for. */
   async step(): Promise<Progress> {
     const done: string[] = [];
     for (;;) {
-      const aborted = outcome(this.view) === 'aborted';
-      const steps = script(this.context, this.role, aborted);
-      const open: Step[] = [];
-      const finished = new Set<string>();
-      for (const step of steps) {
-        if (await this.#isDone(step)) finished.add(step.id);
-        else open.push(step);
-      }
-      const next = open.find((step) => step.needs.every((need) => finished.has(need)));
+      const next = (await this.steps()).find(({ state }) => state === 'now')?.step;
       if (next === undefined) return { done, waiting: undefined };
+      if (next.actor === 'laptop') this.#ports.onBegin?.(this.role, next);
       const waiting = (await this.#stopped(next)) ?? (await this.#perform(next));
       if (waiting !== undefined) return { done, waiting: { role: this.role, step: next, sentence: waiting } };
       if (await this.#isDone(next)) {

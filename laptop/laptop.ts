@@ -39,6 +39,7 @@ export interface LaptopOptions {
   readonly operator: (context: PlanContext) => Operator;
   /** Something that a person should know but that stops nothing. */
   readonly onProblem: (sentence: string) => void;
+  readonly onBegin?: (role: string, step: Step, context: PlanContext) => void;
   readonly onStep?: (role: string, step: Step, context: PlanContext) => void;
   readonly onBundle?: (round: number, context: PlanContext) => void;
   /** Rehearsals of dishonesty only. */
@@ -181,6 +182,7 @@ export class Laptop {
         writeRecord(again ? `${path}-completed` : path, files);
         return Promise.resolve();
       },
+      onBegin: (who, step) => this.#options.onBegin?.(who, step, context),
       onStep: (who, step) => this.#options.onStep?.(who, step, context),
       onBundle: (round) => this.#options.onBundle?.(round, context),
     };
