@@ -1,0 +1,228 @@
+/**
+ * What a window may know of its laptop: one value, sent whole whenever something changed. Nothing in it is secret; no
+ * field could hold a share, a sealing key, a nonce or a passphrase (docs/threat-model.md).
+ */
+import { z } from 'zod';
+import { ceremonyId, cryptoperiod, kind, outcome, path, role, sentence, suite, time } from './fields.ts';
+
+const name = z.string().max(400);
+const words = z.array(z.string().max(20)).max(8);
+
+/** The laptop, as its vault says. Before the vault is open this is only what the vault claims. */
+export const laptopState = z.strictObject({
+  name,
+  custodian: name,
+  rehearsal: z.boolean(),
+  identity: z.strictObject({
+    alg: z.string().max(10),
+    /** 16 hex characters. */
+    id: z.string().max(64),
+    /** The same as words, to compare aloud. */
+    words,
+  }),
+  created: time,
+});
+
+/** A key of which this laptop holds a share. */
+export const keyState = z.strictObject({
+  fingerprint: z.string().max(16),
+  name,
+  suite,
+  threshold: z.int(),
+  holders: z.int(),
+  epoch: z.int(),
+  /** This laptop's index. */
+  index: z.int().nullable(),
+  groupKey: z.string().max(200),
+  /** When the current epoch was planned; null where nobody recorded it (an import). */
+  since: time.nullable(),
+  cryptoperiod,
+  /** When the next refresh is due; null: on demand, or not known. */
+  due: time.nullable(),
+  dueState: z.enum(['none', 'later', 'soon', 'overdue']),
+  /** Epochs on this laptop beside the current one. */
+  otherEpochs: z.array(z.string().max(80)).max(100),
+});
+
+/** One thing a person types at a step. */
+export const fieldState = z.strictObject({
+  name: z.string().max(40),
+  question: sentence,
+  /**
+   * `words`: four words heard from somebody. `phrase`: `expected` must be typed. `choice`: one of `choices`. `text`: one
+   * line. `long`: several lines, may be empty.
+   */
+  kind: z.enum(['words', 'phrase', 'choice', 'text', 'long']),
+  expected: z.string().max(200).nullable(),
+  choices: z.array(z.strictObject({ value: z.string().max(200), label: sentence })).max(8),
+  /** What was wrong with the last answer. */
+  complaint: sentence.nullable(),
+});
+
+/** A fact that stands above a decision. */
+export const factState = z.strictObject({ label: sentence, value: sentence, ok: z.boolean() });
+
+/** The one step that is on now for a role. */
+export const currentStep = z.strictObject({
+  id: z.string().max(40),
+  title: sentence,
+  /** person: somebody types here. laptop: this laptop works. others: we wait. */
+  actor: z.enum(['person', 'laptop', 'others']),
+  /** Which of several: the label of a backup. */
+  about: name.nullable(),
+  fields: z.array(fieldState).max(8),
+  /** Cannot be undone. */
+  final: z.boolean(),
+  /** What this laptop waits for, as one sentence; null when it is this person's turn or the laptop works. */
+  waiting: sentence.nullable(),
+  /** Whom we wait for. Empty: nobody, it is your turn. */
+  waitingFor: z.array(z.strictObject({ who: name, what: name })).max(600),
+  /** Evidence to look at before deciding. */
+  facts: z.array(factState).max(20),
+});
+
+export const stepState = z.strictObject({
+  id: z.string().max(40),
+  title: sentence,
+  /** Heading under which the script shows it: "Opening", "1 Deal", … */
+  act: z.string().max(40),
+  actor: z.enum(['person', 'laptop', 'others']),
+  state: z.enum(['done', 'now', 'later']),
+  at: time.nullable(),
+  final: z.boolean(),
+});
+
+export const refusal = z.strictObject({
+  code: z.string().max(60),
+  message: sentence,
+  next: sentence.nullable(),
+});
+
+/** One role of this laptop in a ceremony. */
+export const partState = z.strictObject({
+  role,
+  /** "Holder 2", "Administrator". */
+  title: name,
+  steps: z.array(stepState).max(40),
+  /** Undefined steps are over: null when nothing is left to do. */
+  current: currentStep.nullable(),
+  /** Why this laptop cannot go on here. */
+  refusal: refusal.nullable(),
+  finished: z.boolean(),
+  /** Null: this role may stop the ceremony now; otherwise why it cannot. */
+  cannotStop: sentence.nullable(),
+});
+
+export const boardRow = z.strictObject({
+  role,
+  title: name,
+  name,
+  /** True for this laptop's own roles. */
+  own: z.boolean(),
+  /** By round 0 to 5: `done` in an accepted bundle, `here` arrived, `due` awaited now, `none` later or not this role's. */
+  cells: z
+    .array(z.strictObject({ state: z.enum(['done', 'here', 'due', 'none']), at: time.nullable() }))
+    .length(6),
+});
+
+export const exceptionState = z.strictObject({
+  who: name,
+  role,
+  at: time,
+  category: z.string().max(40),
+  text: sentence,
+  /** `recorded`: in a bundle that everybody sees. `sent`: on its way. `late`: the record was closed without it. */
+  state: z.enum(['recorded', 'sent', 'late']),
+});
+
+export const ceremonyState = z.strictObject({
+  id: ceremonyId,
+  /** The four words. Null until this laptop's people have typed what somebody else read aloud. */
+  code: words.nullable(),
+  kind,
+  keyName: name,
+  fingerprint: z.string().max(16).nullable(),
+  suite,
+  threshold: z.int(),
+  holders: z.int(),
+  epochBefore: z.int().nullable(),
+  epoch: z.int(),
+  rehearsal: z.boolean(),
+  created: time,
+  cryptoperiod,
+  backups: z.array(z.strictObject({ holder: z.int(), label: name })).max(2048),
+  proofs: z.int(),
+  approvalsNeeded: z.int(),
+  outcome,
+  /** Why it ended without a new epoch. */
+  abort: z.strictObject({ reason: sentence, culprit: name.nullable(), rule: z.string().max(60) }).nullable(),
+  /** The epoch that signs on this laptop; null: none of this key. */
+  activeEpoch: z.int().nullable(),
+  parts: z.array(partState).min(1).max(600),
+  board: z.array(boardRow).max(600),
+  exceptions: z.array(exceptionState).max(1000),
+  /** Group key before and after, where known. */
+  groupKeyBefore: z.string().max(200).nullable(),
+  groupKeyAfter: z.string().max(200).nullable(),
+  /** Folder of the filed record. */
+  record: path.nullable(),
+  finished: z.boolean(),
+});
+
+export const noticeState = z.strictObject({ id: z.int(), at: time, sentence });
+
+export const courierState = z.strictObject({
+  path,
+  /** `missing`: not there (no medium). `unreadable`: there, but cannot be used. */
+  state: z.enum(['ready', 'missing', 'unreadable']),
+  messages: z.int(),
+  sentence: sentence.nullable(),
+});
+
+export const settingsState = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  projector: z.boolean(),
+  backupFolder: path,
+});
+
+/** Where the window was: kept on disk, so that a restarted console opens there. */
+export const placeState = z.union([
+  z.strictObject({ screen: z.enum(['home', 'plan', 'join', 'preflight', 'records', 'card']) }),
+  z.strictObject({ screen: z.literal('ceremony'), ceremony: ceremonyId, role: role.nullable() }),
+  z.strictObject({ screen: z.literal('record'), path }),
+]);
+
+export const consoleState = z.strictObject({
+  /** Grows with every change: a window drops what comes out of order. */
+  revision: z.int(),
+  version: z.string().max(40),
+  /** SHA-256 over the program's files, as hex and the first four words of it. */
+  software: z.strictObject({ digest: z.string().max(64), words }),
+  host: z.enum(['electron', 'chromium']),
+  /** Folder of this laptop. */
+  home: path,
+  phase: z.enum(['no-vault', 'locked', 'open']),
+  laptop: laptopState.nullable(),
+  keys: z.array(keyState).max(1000),
+  courier: courierState.nullable(),
+  ceremonies: z.array(ceremonyState).max(1000),
+  notices: z.array(noticeState).max(200),
+  settings: settingsState,
+  place: placeState,
+  /** What the laptop is working on; null when idle. */
+  busy: z.strictObject({ what: sentence, since: z.number() }).nullable(),
+});
+
+export type ConsoleState = z.output<typeof consoleState>;
+export type LaptopState = z.output<typeof laptopState>;
+export type KeyState = z.output<typeof keyState>;
+export type CeremonyState = z.output<typeof ceremonyState>;
+export type PartState = z.output<typeof partState>;
+export type CurrentStep = z.output<typeof currentStep>;
+export type FieldState = z.output<typeof fieldState>;
+export type FactState = z.output<typeof factState>;
+export type ScriptStep = z.output<typeof stepState>;
+export type BoardRow = z.output<typeof boardRow>;
+export type ExceptionState = z.output<typeof exceptionState>;
+export type CourierState = z.output<typeof courierState>;
+export type Place = z.output<typeof placeState>;
