@@ -15,7 +15,7 @@ function layer(folder, forbidden, pure) {
       message: `${folder}/ is pure: clock, randomness, files and devices are handed in.`,
     });
   return {
-    files: [`${folder}/**/*.ts`],
+    files: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns }],
@@ -67,6 +67,11 @@ export default tseslint.config(
   layer('laptop', ['electron', 'renderer', 'cli', 'test-support'], false),
   layer('cli', ['electron', 'renderer', 'test-support'], false),
   layer('electron', ['renderer', 'cli', 'test-support'], false),
+  layer(
+    'renderer',
+    ['crypto', 'ceremony', 'devices', 'laptop', 'cli', 'test-support', 'electron/console', 'electron/main'],
+    false,
+  ),
   {
     files: ['**/*.test.ts', 'test-support/**', 'bench/**', 'scripts/**'],
     rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
