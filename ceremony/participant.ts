@@ -32,7 +32,7 @@ import { contributeApproval } from './rounds/approve.ts';
 import { contributeAttestation } from './rounds/attest.ts';
 import { STANDARD_CONTRIBUTIONS, type Contributions } from './rounds/contributions.ts';
 import { checkSealedFor } from './rounds/deal.ts';
-import { script, type EvidenceField, type Step } from './script.ts';
+import { checkText, script, type EvidenceField, type Step } from './script.ts';
 import { checkpointSigners } from './transcript.ts';
 
 /** Everything a participant needs of its laptop. */
@@ -233,7 +233,10 @@ export class Participant {
         'This laptop has already declared its new share secure, so the others may be using theirs.',
         'Go on: the ceremony ends with the certificate, or with another holder stopping it.',
       );
-    await this.#send(STOP, 1, { kind: 'stop', reason });
+    const wrong = checkText(reason);
+    if (wrong !== undefined)
+      throw new CeremonyError('bad-field', `Reason of the stop: ${wrong}.`, 'Say it in one line.');
+    await this.#send(STOP, 1, { kind: 'stop', reason: reason.trim() });
   }
 
   async #isDone(step: Step): Promise<boolean> {
@@ -362,7 +365,8 @@ export class Participant {
       });
       if (answer === undefined) return undefined;
       complaint = field.check(answer, this.context);
-      if (complaint === undefined) return answer;
+      // Spaces around an answer are nobody's intention, and signed statements have no place for them.
+      if (complaint === undefined) return answer.trim();
     }
     throw new CeremonyError(
       'evidence-rejected',

@@ -106,6 +106,10 @@ describe('evidence', () => {
     ] as const) {
       expect(field(id, name)('A-1')).toBeUndefined();
       expect(field(id, name)('  ')).toBe('expected some text');
+      // What a signed statement has no place for would be refused for ever after it was stored.
+      expect(field(id, name)(' A-1 ')).toBeUndefined();
+      expect(field(id, name)('A'.repeat(201))).toBe('expected at most 200 characters');
+      expect(field(id, name)('A\u0007')).toBe('expected text without control characters');
     }
   });
 
@@ -114,9 +118,12 @@ describe('evidence', () => {
     for (const right of ['approve', ' approve ', 'decline: not today']) expect(decide(right)).toBeUndefined();
     for (const wrong of ['', 'yes', 'decline', 'decline:', 'decline: ', 'approve it'])
       expect(decide(wrong)).toContain('expected "approve"');
+    expect(decide(`decline: ${'no '.repeat(100)}`)).toBe('expected at most 200 characters');
     const state = field('attest', 'statement', 'witness-1');
     for (const right of ['agree', 'do not agree']) expect(state(right)).toBeUndefined();
     for (const wrong of ['', 'yes', 'agree not']) expect(state(wrong)).toContain('expected "agree"');
-    expect(field('attest', 'remarks', 'witness-1')('')).toBeUndefined();
+    const remarks = field('attest', 'remarks', 'witness-1');
+    expect(remarks('')).toBeUndefined();
+    expect(remarks('x'.repeat(4001))).toBe('expected at most 4000 characters');
   });
 });

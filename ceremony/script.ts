@@ -3,6 +3,7 @@
  * rehearsal and the printed script are all driven by it, so no step can be skipped or done in the wrong order.
  */
 import { ATTEST, APPROVE, CONFIRM, DEAL, RETIRE, SECURE } from './bundle.ts';
+import { longText, text } from './fields.ts';
 import { planCode, type PlanContext } from './plan.ts';
 
 export type StepId =
@@ -53,8 +54,17 @@ export interface Step {
   readonly final?: true;
 }
 
-const notEmpty = (answer: string): string | undefined =>
-  answer.trim() === '' ? 'expected some text' : undefined;
+/** What is wrong with an answer that goes into a signed statement as one line of text. */
+export const checkText = (answer: string): string | undefined =>
+  text.safeParse(answer.trim()).error?.issues[0]?.message;
+/** "approve", or "decline: " and a reason that fits into the approval. */
+const checkDecision = (answer: string): string | undefined => {
+  const [, reason] = /^decline:\s*(\S.*)$/su.exec(answer.trim()) ?? [];
+  if (reason !== undefined) return checkText(reason);
+  return answer.trim() === 'approve' ? undefined : 'expected "approve" or "decline: <reason>"';
+};
+const checkRemarks = (answer: string): string | undefined =>
+  longText.safeParse(answer).error?.issues[0]?.message;
 const sameWords = (a: string, b: string): boolean =>
   a.trim().toLowerCase().split(/\s+/).join(' ') === b.toLowerCase();
 
@@ -135,8 +145,8 @@ const HOLDER: readonly Step[] = [
     needs: ['confirmed'],
     actor: 'person',
     evidence: [
-      { name: 'serial', question: 'Serial number of the medium, or number of the bag', check: notEmpty },
-      { name: 'witness', question: 'Name of the person who watched', check: notEmpty },
+      { name: 'serial', question: 'Serial number of the medium, or number of the bag', check: checkText },
+      { name: 'witness', question: 'Name of the person who watched', check: checkText },
     ],
   },
   { id: 'secure', title: 'Prove the new share and declare it secure', needs: ['backups'], actor: 'laptop' },
@@ -157,7 +167,7 @@ const HOLDER: readonly Step[] = [
     final: true,
     evidence: [
       { name: 'phrase', question: `Type "${DESTROY_PHRASE}"`, check: phrase(DESTROY_PHRASE) },
-      { name: 'witness', question: 'Name of the person who watched', check: notEmpty },
+      { name: 'witness', question: 'Name of the person who watched', check: checkText },
     ],
   },
   {
@@ -187,10 +197,7 @@ const APPROVER: readonly Step[] = [
       {
         name: 'decision',
         question: 'Type "approve", or "decline: " and the reason',
-        check: (answer) =>
-          /^approve$|^decline: \S/.test(answer.trim())
-            ? undefined
-            : 'expected "approve" or "decline: <reason>"',
+        check: checkDecision,
       },
     ],
   },
@@ -214,7 +221,7 @@ const WITNESS: readonly Step[] = [
         check: (answer) =>
           /^(?:agree|do not agree)$/.test(answer.trim()) ? undefined : 'expected "agree" or "do not agree"',
       },
-      { name: 'remarks', question: 'Remarks for the record (may be empty)', check: () => undefined },
+      { name: 'remarks', question: 'Remarks for the record (may be empty)', check: checkRemarks },
     ],
   },
   { ...round('attested'), needs: ['attest'] },

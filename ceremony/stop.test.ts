@@ -62,6 +62,18 @@ describe('stopping', () => {
     expect(outcome(run.administrator.view)).toBe('closed');
   });
 
+  it('wants a reason that fits into the signed statement, and trims it', async () => {
+    const run = await startRun({ seed: 'stop-reason' });
+    for (const reason of ['', '   ', 'x'.repeat(201), 'a\u0007']) {
+      const { code, message } = await refusal(() => of(run, 'holder-2').stop(reason));
+      expect(code).toBe('bad-field');
+      expect(message).toContain('Reason of the stop: expected');
+    }
+    await of(run, 'holder-2').stop(' the wrong room ');
+    expect((await run.toEnd()).size).toBe(0);
+    expect(of(run, 'holder-1').view.abort).toMatchObject({ culprit: undefined });
+  });
+
   it('is not for witnesses and approvers', async () => {
     const run = await startRun({ seed: 'stop-witness', change: {} });
     for (const role of ['witness-1', 'approver-1']) {
