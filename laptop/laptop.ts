@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { bytesToHex, equalBytes, fromHex } from '../crypto/bytes.ts';
 import { Administrator, type AdministratorPorts } from '../ceremony/administrator.ts';
 import { CryptoError } from '../crypto/errors.ts';
+import { openEnvelope } from '../ceremony/bundle.ts';
 import { decodeCard } from '../ceremony/card.ts';
 import { CeremonyError } from '../ceremony/errors.ts';
 import { decodeMessage, type Message } from '../ceremony/message.ts';
@@ -15,7 +16,7 @@ import { decodePlan, planCode, rolesOf, type PlanContext, type RoleName } from '
 import type { BackupWriter, Operator } from '../ceremony/ports.ts';
 import type { Contributions } from '../ceremony/rounds/contributions.ts';
 import type { Step } from '../ceremony/script.ts';
-import { outcome, type View } from '../ceremony/view.ts';
+import { envelopeKey, outcome, type View } from '../ceremony/view.ts';
 import {
   BackupError,
   NORMAL_WORK_FACTOR,
@@ -36,7 +37,7 @@ export interface LaptopOptions {
   /** What the backups on media are sealed with. */
   readonly backupPassphrase: string;
   readonly backupDir: string;
-  readonly operator: (context: PlanContext) => Operator;
+  readonly operator: (context: PlanContext, role: RoleName) => Operator;
   /** Something that a person should know but that stops nothing. */
   readonly onProblem: (sentence: string) => void;
   readonly onBegin?: (role: string, step: Step, context: PlanContext) => void;
@@ -66,6 +67,15 @@ export interface Refusal {
   readonly next: string | null;
 }
 
+/** An envelope that somebody has sent. */
+export interface Arrival {
+  readonly sender: string;
+  readonly round: number;
+  readonly attempt: number;
+  /** By the sender's clock. */
+  readonly at: string;
+}
+
 /** What a `sync` came to, for one role in one ceremony. */
 export interface PartReport {
   readonly ceremony: string;
@@ -81,12 +91,16 @@ export interface PartReport {
 export class Laptop {
   readonly vault: Vault;
   readonly nonces: OpenedNonceKeeper;
+  /** The courier's folder, whichever it is at the moment. */
   readonly channel: FolderChannel;
   readonly parts: Part[] = [];
   readonly #options: LaptopOptions;
   /** Messages that have been decoded, by the name of their file. */
   readonly #decoded = new Map<string, { bytes: Uint8Array; message: Message | undefined }>();
   readonly #reported = new Set<string>();
+  /** Envelopes of others whose signature was checked, by the exact bytes. */
+  readonly #arrived = new Map<Uint8Array, Arrival | undefined>();
+  #folder: FolderChannel;
 
   constructor(vault: Vault, options: LaptopOptions) {
     this.vault = vault;
@@ -94,11 +108,50 @@ export class Laptop {
     const key32 = vault.nonceKey();
     this.nonces = openNonceKeeper({ vaultId: vault.info.id, key32, ...nonceBases() });
     key32.fill(0);
-    this.channel = folderChannel(options.courier, {
+    this.#folder = this.#open(options.courier);
+    this.channel = {
+      show: (name, message) => this.#folder.show(name, message),
+      receive: () => this.#folder.receive(),
+      waitForChange: (timeoutMs) => this.#folder.waitForChange(timeoutMs),
+    };
+  }
+
+  #open(courier: string): FolderChannel {
+    return folderChannel(courier, {
       onProblem: (source, sentence) => {
         this.#report(`${source}: ${sentence}`);
       },
     });
+  }
+
+  /** Exchanges messages in another folder from now on. What this laptop has to say is shown there by `showAll`. */
+  useCourier(courier: string): void {
+    this.#folder = this.#open(courier);
+    this.#decoded.clear();
+    this.#arrived.clear();
+    for (const part of this.parts) part.tried.clear();
+  }
+
+  /** Shows again all that this laptop has to say, on a medium that came back or a new one. */
+  async showAll(): Promise<void> {
+    for (const part of this.parts) await part.runner.showAll();
+  }
+
+  /**
+   * Who has sent what in a ceremony, as far as this laptop can see it in the courier's folder: for people to look at.
+   * Signatures are checked; whether the content is right is judged with the bundle.
+   */
+  arrivals(context: PlanContext): Arrival[] {
+    const key = envelopeKey(context);
+    const found: Arrival[] = [];
+    for (const { message } of this.#decoded.values()) {
+      if (message?.type !== 'envelope' || !equalBytes(message.ceremony, context.id)) continue;
+      if (!this.#arrived.has(message.envelope))
+        this.#arrived.set(message.envelope, arrivalIn(context, key, message.envelope));
+      const arrival = this.#arrived.get(message.envelope);
+      if (arrival !== undefined) found.push(arrival);
+    }
+    return found;
   }
 
   #report(sentence: string): void {
@@ -113,7 +166,7 @@ export class Laptop {
       const plan = await this.vault.journal(id).get('plan');
       if (plan !== undefined) await this.#takeUp(decodePlan(plan));
     }
-    for (const part of this.parts) await part.runner.showAll();
+    await this.showAll();
   }
 
   /** Adds a ceremony of which this laptop has a role. Returns false if it has none. */
@@ -166,7 +219,7 @@ export class Laptop {
       secrets: await vault.ceremonySecrets(id),
       nonces: this.nonces,
       backups: this.#backupWriter(context, role),
-      operator: this.#options.operator(context),
+      operator: this.#options.operator(context, role),
       findSealingSecret: (publicKey) => vault.findSealingSecret(publicKey),
       retireCard: async (sealingKey) => {
         for (const { id: cardId, card } of await vault.cards.list())
@@ -397,6 +450,17 @@ export class Laptop {
   close(): void {
     this.nonces.close();
     this.vault.close();
+  }
+}
+
+/** Undefined for an envelope that is not what it says. */
+function arrivalIn(context: PlanContext, key: Uint8Array, envelope: Uint8Array): Arrival | undefined {
+  try {
+    const { sender, round, attempt, at } = openEnvelope(context, key, envelope).payload;
+    return { sender, round, attempt, at };
+  } catch (error) {
+    if (error instanceof CeremonyError || error instanceof CryptoError) return undefined;
+    throw error;
   }
 }
 
