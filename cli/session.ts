@@ -84,7 +84,7 @@ export async function openLaptop(
       home,
       courier,
       backupPassphrase,
-      backupDir: resolve(given.text('backup-dir') ?? join(home, 'backups')),
+      backupDir: () => resolve(given.text('backup-dir') ?? join(home, 'backups')),
       operator: (context) => ({
         answer: (question) => scriptedOperator(answersFor(context, laptop), terminal).answer(question),
       }),

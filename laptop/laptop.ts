@@ -25,18 +25,20 @@ import {
   writeBackup,
 } from '../devices/backup/age.ts';
 import { folderChannel, type FolderChannel } from '../devices/channel/folder.ts';
-import { removeFile } from '../devices/files.ts';
+import { FileError, removeFile } from '../devices/files.ts';
 import { openNonceKeeper, type OpenedNonceKeeper } from '../devices/nonces/nonces.ts';
 import { systemRandom } from '../devices/random.ts';
 import type { Vault } from '../devices/vault/vault.ts';
-import { sameRecord, writeRecord } from './files.ts';
+import { UsageError } from './errors.ts';
+import { makeFolders, sameRecord, writeRecord } from './files.ts';
 
 export interface LaptopOptions {
   readonly home: string;
   readonly courier: string;
   /** What the backups on media are sealed with. */
   readonly backupPassphrase: string;
-  readonly backupDir: string;
+  /** Where backups go: asked each time, a person may put in another medium. */
+  readonly backupDir: () => string;
   readonly operator: (context: PlanContext, role: RoleName) => Operator;
   /** Something that a person should know but that stops nothing. */
   readonly onProblem: (sentence: string) => void;
@@ -262,28 +264,30 @@ export class Laptop {
   }
 
   #backupWriter(context: PlanContext, role: RoleName): BackupWriter {
-    const { backupDir, backupPassphrase: passphrase } = this.#options;
+    const { backupPassphrase: passphrase } = this.#options;
     const workFactor = context.plan.rehearsal ? REHEARSAL_WORK_FACTOR : NORMAL_WORK_FACTOR;
     return {
-      write: async (label, content) => {
-        mkdirSync(backupDir, { recursive: true, mode: 0o700 });
-        const name = `${slug(context.plan.keyName)}-epoch-${context.plan.epoch}-${bytesToHex(context.id).slice(0, 8)}-${role}-${slug(label)}.age`;
-        const path = join(backupDir, name);
-        try {
-          await writeBackup({ path, content, passphrase, workFactor });
-        } catch (error) {
-          if (
-            !(error instanceof BackupError) ||
-            error.code !== 'exists' ||
-            !(await isDamaged(path, passphrase))
-          )
-            throw error;
-          // A write of this very backup that was cut short; its name belongs to this ceremony and this label alone.
-          removeFile(path);
-          await writeBackup({ path, content, passphrase, workFactor });
-        }
-        return readBackup(path, passphrase);
-      },
+      write: (label, content) =>
+        asBackupFailure(async () => {
+          const backupDir = this.#options.backupDir();
+          makeFolders(backupDir);
+          const name = `${slug(context.plan.keyName)}-epoch-${context.plan.epoch}-${bytesToHex(context.id).slice(0, 8)}-${role}-${slug(label)}.age`;
+          const path = join(backupDir, name);
+          try {
+            await writeBackup({ path, content, passphrase, workFactor });
+          } catch (error) {
+            if (
+              !(error instanceof BackupError) ||
+              error.code !== 'exists' ||
+              !(await isDamaged(path, passphrase))
+            )
+              throw error;
+            // A write of this very backup that was cut short; its name belongs to this ceremony and this label alone.
+            removeFile(path);
+            await writeBackup({ path, content, passphrase, workFactor });
+          }
+          return readBackup(path, passphrase);
+        }),
     };
   }
 
@@ -334,9 +338,9 @@ export class Laptop {
       await this.#refuseSecondCeremony(part);
       return await part.runner.step();
     } catch (error) {
-      if (!(error instanceof CeremonyError || error instanceof CryptoError)) throw error;
-      const next = error instanceof CeremonyError ? error.next : undefined;
-      part.refusal = { code: error.code, message: error.message, next: next ?? null };
+      const refused = refusalOf(error);
+      if (refused === undefined) throw error;
+      part.refusal = refused;
       return undefined;
     }
   }
@@ -452,6 +456,33 @@ export class Laptop {
     this.vault.close();
   }
 }
+
+/** What a person is told about an error that concerns one ceremony alone: also a medium for backups that fails. */
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof CeremonyError)
+    return { code: error.code, message: error.message, next: error.next ?? null };
+  if (error instanceof CryptoError) return { code: error.code, message: error.message, next: null };
+  if (error instanceof BackupFailure)
+    return {
+      code: 'backup-failed',
+      message: error.message,
+      next: 'Use another medium, or choose another folder.',
+    };
+  return undefined;
+}
+
+async function asBackupFailure<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof BackupError || error instanceof FileError || error instanceof UsageError)
+      throw new BackupFailure(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** A backup that could not be written or read back. The share is safe in the vault, and nothing has advanced. */
+class BackupFailure extends Error {}
 
 /** Undefined for an envelope that is not what it says. */
 function arrivalIn(context: PlanContext, key: Uint8Array, envelope: Uint8Array): Arrival | undefined {

@@ -135,7 +135,7 @@ export class Room {
           home: this.home(name),
           courier: this.courier,
           backupPassphrase: this.passphrase,
-          backupDir: join(this.home(name), 'backups'),
+          backupDir: () => join(this.home(name), 'backups'),
           operator: rehearsalOperator,
           onProblem: (sentence) => this.problems.push(sentence),
         });

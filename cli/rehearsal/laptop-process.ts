@@ -43,7 +43,7 @@ export async function runLaptop(options: LaptopProcessOptions): Promise<void> {
     home: options.home,
     courier: options.courier,
     backupPassphrase: REHEARSAL_PASSPHRASE,
-    backupDir: join(options.home, 'backups'),
+    backupDir: () => join(options.home, 'backups'),
     operator: rehearsalOperator,
     onProblem: (sentence) => {
       emit({ event: 'problem', seat, sentence, at: Date.now() });
