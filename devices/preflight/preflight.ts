@@ -107,7 +107,8 @@ function folder(id: 'courier' | 'backups', title: string, dir: string | undefine
   if (dir === undefined) return { ...base, state: 'failed', found: 'None is chosen.', next: choose };
   if (id === 'backups' && !isFolder(dir)) {
     try {
-      fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+      // Not recursive: where the folder above is missing too, the medium is. (In /proc, Node's recursive mkdir never ends.)
+      fs.mkdirSync(dir, { mode: 0o700 });
     } catch (error) {
       return {
         ...base,
