@@ -27,6 +27,16 @@ const FOR_PEOPLE = new Set([
   'NonceError',
 ]);
 
+/** An error that was written for people, as a window shows it; null for a defect, whose text nobody should see. */
+export function explainForWindow(
+  error: unknown,
+): { reason: string | null; message: string; next: string | null } | null {
+  if (!(error instanceof Error && FOR_PEOPLE.has(error.name))) return null;
+  const { next } = explain(error);
+  const reason = 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return { reason, message: error.message, next: next ?? null };
+}
+
 /** What to print for an error, and how to end. Never a stack trace, unless RESEAL_DEBUG asks for one. */
 export function explain(error: unknown): { message: string; next: string | undefined; exitCode: ExitCode } {
   if (error instanceof Error && FOR_PEOPLE.has(error.name)) {
