@@ -10,6 +10,7 @@ import {
   CONFIRM,
   contributors,
   DEAL,
+  EXCEPTION,
   ROUND_NAMES,
   SECURE,
   STOP,
@@ -20,17 +21,21 @@ import { MAX_ATTEMPTS_AHEAD } from './attempts.ts';
 import { joinCheckpoint, missingSigners, readCheckpoint, signCheckpoint } from './closing.ts';
 import { contradicts, slotName, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
+import { nextExceptions } from './exceptions.ts';
 import { CeremonyLog } from './log.ts';
 import { bundleMessage, decodeMessage, encodeMessage, type Message } from './message.ts';
+import { exceptionStates, ownExceptions, putOnRecord, type ExceptionState } from './own-exceptions.ts';
 import { channelPrefix, type Progress, type StepState, type Waiting } from './participant.ts';
 import { describeRole, type PlanContext } from './plan.ts';
-import type { Channel, Journal, Signer } from './ports.ts';
+import type { Channel, Clock, Journal, Signer } from './ports.ts';
 import { buildRecord, type RecordFiles } from './record.ts';
 import { checkSealedBy } from './rounds/deal.ts';
+import type { ExceptionCategory } from './rounds/exception.ts';
 import { script, type Step, type StepId } from './script.ts';
 import { advance, rewind, type View } from './view.ts';
 
 export interface AdministratorPorts {
+  readonly clock: Clock;
   readonly journal: Journal;
   readonly channel: Channel;
   readonly signer: Signer;
@@ -70,6 +75,10 @@ export class Administrator {
       const stored = name.startsWith('in-') ? await ports.journal.get(name) : undefined;
       if (stored !== undefined) administrator.#remember(decodeMessage(stored));
     }
+    for (const envelope of await ownExceptions(ROLE, ports.journal, (bytes) =>
+      administrator.#log.open(bytes),
+    ))
+      administrator.#collectOwn(envelope);
     return administrator;
   }
 
@@ -86,6 +95,11 @@ export class Administrator {
     if (envelope.payload.round === DEAL) checkSealedBy(this.context, envelope, sealed);
     this.#collected.set(key, { envelope, sealed });
     return `in-${slotName(envelope.payload)}-${key.slice(0, 16)}`;
+  }
+
+  /** Counts an exception of the administrator's own among those that have come in. */
+  #collectOwn(envelope: Envelope): void {
+    this.#collected.set(bytesToHex(sha256(envelope.bytes)), { envelope, sealed: new Map() });
   }
 
   /**
@@ -113,10 +127,44 @@ export class Administrator {
       encodeMessage({ reseal: 1, type: 'plan', plan: this.context.bytes }),
     );
     for (const bundle of this.view.bundles) await this.#showBundle(bundle);
+    for (const name of await journal.names()) {
+      const stored = name.startsWith(`out-${ROLE}-r${EXCEPTION}-`) ? await journal.get(name) : undefined;
+      if (stored !== undefined) await this.#showOwn(name.slice('out-'.length), stored);
+    }
     for (const name of ['checkpoint-first', 'checkpoint-final']) {
       const stored = await journal.get(name);
       if (stored !== undefined) await this.#showCheckpoint(name, stored);
     }
+  }
+
+  /**
+   * Puts an exception on record: signed, stored, shown, and carried by the next bundle. It ends nothing. Throws
+   * `record-closed` once nothing can be added any more, `bad-field` for a text that cannot be put on record.
+   */
+  async exception(category: ExceptionCategory, text: string): Promise<void> {
+    const now = (await this.steps()).find(({ state }) => state === 'now')?.step.id ?? 'file-record';
+    const speaker = {
+      role: ROLE,
+      view: this.view,
+      ports: this.#ports,
+      show: (slot: string, message: Uint8Array) => this.#showOwn(slot, message),
+    };
+    this.#collectOwn(await putOnRecord(speaker, now, category, text));
+  }
+
+  /** All exceptions on record, and those that have come in and that no bundle carries yet. */
+  exceptions(): Promise<ExceptionState[]> {
+    return Promise.resolve(exceptionStates(this.context, this.view, this.#exceptions()));
+  }
+
+  #exceptions(): Envelope[] {
+    return [...this.#collected.values()]
+      .map(({ envelope }) => envelope)
+      .filter(({ payload }) => payload.round === EXCEPTION);
+  }
+
+  async #showOwn(slot: string, message: Uint8Array): Promise<void> {
+    await this.#ports.channel.show(`${channelPrefix(this.context)}-${slot}`, message);
   }
 
   /** Who has sent what so far, also of rounds whose bundle is not complete. */
@@ -233,7 +281,7 @@ export class Administrator {
 
     const evidence = round <= SECURE ? this.#evidence() : [];
     if (evidence.length > 0)
-      return this.#bundle(round, round === SECURE ? this.#acceptedAttempt() : 1, [], evidence);
+      return this.#bundle(view, round, round === SECURE ? this.#acceptedAttempt() : 1, [], evidence);
     if (repeats) return this.#completeOrFaulty(rewind(view, CONFIRM), CONFIRM, attempt);
     return this.#completeOrFaulty(view, round, round === SECURE || round === CONFIRM ? attempt : 1);
   }
@@ -247,11 +295,11 @@ export class Administrator {
     const collected = this.#envelopes(round, attempt);
     const refusal = collected.find(({ envelope }) => ENDS_THE_CEREMONY.has(envelope.payload.body['kind']));
     // After the certificate nothing ends early: such a body is recorded as a fault, with everybody's beside it.
-    if (refusal !== undefined && round <= SECURE) return this.#bundle(round, attempt, [refusal], []);
+    if (refusal !== undefined && round <= SECURE) return this.#bundle(base, round, attempt, [refusal], []);
     const needed =
       round === APPROVE ? this.context.plan.approvalsNeeded : contributors(this.context, round).length;
     if (collected.length < needed) return undefined;
-    const whole = this.#bundle(round, attempt, collected, []);
+    const whole = this.#bundle(base, round, attempt, collected, []);
     return this.#try(base, whole) === undefined ? undefined : whole;
   }
 
@@ -271,7 +319,8 @@ export class Administrator {
     const stop = all.find((envelope) => envelope.payload.round === STOP);
     for (const [at, first] of all.entries()) {
       const second = all.slice(at + 1).find((other) => contradicts(first, other));
-      if (second !== undefined && first.payload.round <= SECURE) return [first, second];
+      const { round } = first.payload;
+      if (second !== undefined && (round <= SECURE || round === EXCEPTION)) return [first, second];
     }
     if (stop === undefined) return [];
     const secured = all.find(
@@ -280,7 +329,9 @@ export class Administrator {
     return secured === undefined ? [stop] : [stop, secured];
   }
 
+  /** A bundle that follows `base`, with the exceptions that no bundle of it carries. */
   #bundle(
+    base: View,
     round: number,
     attempt: number,
     collected: readonly Collected[],
@@ -290,6 +341,7 @@ export class Administrator {
       round,
       attempt,
       envelopes: collected.map((one) => one.envelope),
+      exceptions: nextExceptions(base, this.#exceptions()),
       evidence,
       sealed: new Map(
         round === DEAL ? collected.map((one) => [one.envelope.payload.sender, one.sealed]) : [],

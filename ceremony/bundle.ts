@@ -8,6 +8,7 @@ import { CeremonyError } from './errors.ts';
 import { checkSignature, decodeEnvelope, type Envelope } from './envelope.ts';
 import { digest } from './hash.ts';
 import { roles, type PlanContext } from './plan.ts';
+import { readException } from './rounds/exception.ts';
 
 export const APPROVE = 0;
 export const DEAL = 1;
@@ -15,6 +16,8 @@ export const CONFIRM = 2;
 export const SECURE = 3;
 export const RETIRE = 4;
 export const ATTEST = 5;
+/** Not a round: the slots of everybody's exceptions. The attempt is the exception's number: 1, 2, 3. */
+export const EXCEPTION = 8;
 /** Not a round of its own: the slot in which a holder says that it will never declare this ceremony's share secure. */
 export const STOP = 9;
 
@@ -25,6 +28,7 @@ export const ROUND_NAMES: Readonly<Record<number, string>> = {
   [SECURE]: 'secure',
   [RETIRE]: 'retire',
   [ATTEST]: 'attest',
+  [EXCEPTION]: 'exception',
   [STOP]: 'stop',
 };
 
@@ -42,16 +46,18 @@ export interface Bundle {
   readonly attempt: number;
   /** One per contributor, in the order of the plan. */
   readonly envelopes: readonly Envelope[];
+  /** Exceptions that have arrived since the bundle before: at most 16, each carried by exactly one bundle. */
+  readonly exceptions: readonly Envelope[];
   /** Further signed envelopes that end the ceremony: holders' stops, and second envelopes for one slot. */
   readonly evidence: readonly Envelope[];
   /** Round 1 in transport only: what the dealers sealed. Not part of the bundle's hash (their hashes are signed). */
   readonly sealed: ReadonlyMap<string, SealedSubShares>;
 }
 
-/** SHA-256 over ceremony, round, attempt and the exact bytes of every envelope, in order. */
+/** SHA-256 over ceremony, round, attempt and the exact bytes of every envelope, exception and evidence, in order. */
 export function bundleHash(
   context: Pick<PlanContext, 'id'>,
-  bundle: Pick<Bundle, 'round' | 'attempt' | 'envelopes' | 'evidence'>,
+  bundle: Pick<Bundle, 'round' | 'attempt' | 'envelopes' | 'exceptions' | 'evidence'>,
 ): Uint8Array {
   return digest(
     'bundle',
@@ -59,13 +65,16 @@ export function bundleHash(
     uintBytes(bundle.round, 1),
     uintBytes(bundle.attempt, 2),
     uintBytes(bundle.envelopes.length, 2),
+    uintBytes(bundle.exceptions.length, 2),
     ...bundle.envelopes.map((envelope) => envelope.bytes),
+    ...bundle.exceptions.map((envelope) => envelope.bytes),
     ...bundle.evidence.map((envelope) => envelope.bytes),
   );
 }
 
-/** The roles that contribute to a round, in bundle order. */
+/** The roles that contribute to a round, in bundle order; everybody may put exceptions on record. */
 export function contributors(context: PlanContext, round: number): string[] {
+  if (round === EXCEPTION) return roles(context.plan).map(({ role }) => role);
   const prefix = round === APPROVE ? 'approver-' : round === ATTEST ? 'witness-' : 'holder-';
   return roles(context.plan)
     .map((entry): string => entry.role)
@@ -74,7 +83,8 @@ export function contributors(context: PlanContext, round: number): string[] {
 
 /**
  * Decodes an envelope of this ceremony and checks everything about it that does not depend on earlier rounds: it
- * belongs to this ceremony, key and epoch, its sender may send in that round, and the signature is the sender's.
+ * belongs to this ceremony, key and epoch, its sender may send in that round, and the signature is the sender's. An
+ * exception depends on nothing else, so it is checked whole.
  */
 export function openEnvelope(
   context: PlanContext,
@@ -103,13 +113,14 @@ export function openEnvelope(
       `${named}: it is about epoch ${payload.epoch}, this ceremony makes epoch ${context.plan.epoch}.`,
       'Fetch the message of this ceremony.',
     );
-  if (payload.round > ATTEST && payload.round !== STOP)
+  if (payload.round > ATTEST && payload.round !== EXCEPTION && payload.round !== STOP)
     throw new CeremonyError('wrong-round', `${named}: there is no round ${payload.round}.`);
   const identity = context.identities.get(payload.sender);
   if (identity === undefined || !contributors(context, payload.round).includes(payload.sender))
     throw new CeremonyError('unknown-sender', `${named}: the plan has no such sender in this round.`);
-  if (payload.attempt !== 1 && payload.round !== CONFIRM && payload.round !== SECURE)
+  if (payload.attempt !== 1 && ![CONFIRM, SECURE, EXCEPTION].includes(payload.round))
     throw new CeremonyError('wrong-round', `${named}: only rounds 2 and 3 can have further attempts.`);
   checkSignature(envelope, identity, named);
+  if (payload.round === EXCEPTION) readException(context, envelope, named);
   return envelope;
 }

@@ -109,7 +109,7 @@ describe('an envelope is refused', () => {
     ['field "epoch"', 'bad-envelope', (parts) => (parts.content['epoch'] = 65536)],
     ['field "round"', 'bad-envelope', (parts) => (parts.content['round'] = 10)],
     ['field "attempt"', 'bad-envelope', (parts) => (parts.content['attempt'] = 0)],
-    ['field "sender"', 'bad-envelope', (parts) => (parts.content['sender'] = 'administrator')],
+    ['field "sender"', 'bad-envelope', (parts) => (parts.content['sender'] = 'administrator-1')],
     ['field "sender"', 'bad-envelope', (parts) => (parts.content['sender'] = 'holder-03')],
     ['field "at"', 'bad-envelope', (parts) => (parts.content['at'] = 'now')],
     ['field "body"', 'bad-envelope', (parts) => (parts.content['body'] = [1])],

@@ -31,10 +31,13 @@ const payloadSchema = z.strictObject({
   epoch: z.number().int().min(0).max(65535),
   round: z.number().int().min(0).max(9),
   attempt: z.number().int().min(1).max(65535),
-  /** `holder-3`, `approver-1`, `witness-1`. */
+  /** `holder-3`, `approver-1`, `witness-1`, `administrator`. */
   sender: z
     .string()
-    .regex(/^(?:holder|approver|witness)-[1-9][0-9]{0,4}$/, 'expected a sender such as holder-3'),
+    .regex(
+      /^(?:administrator|(?:holder|approver|witness)-[1-9][0-9]{0,4})$/,
+      'expected a sender such as holder-3',
+    ),
   /** SHA-256 of what this laptop saw before: the previous round's bundle, or the plan. */
   prev: bytes(32),
   /** When the sender made it, by the sender's clock. */

@@ -33,7 +33,10 @@ async function abortedWithCertificate(seed: string): Promise<{ run: Run; certifi
     const envelope = of(run, 'holder-1').log.open(message.envelope);
     return envelope.payload.round === SECURE ? [envelope] : [];
   });
-  return { run, certificate: { round: SECURE, attempt: 1, envelopes, evidence: [], sealed: new Map() } };
+  return {
+    run,
+    certificate: { round: SECURE, attempt: 1, envelopes, exceptions: [], evidence: [], sealed: new Map() },
+  };
 }
 
 describe('a certificate after an abort', () => {

@@ -33,6 +33,7 @@ const bundle: Bundle = {
   round: 1,
   attempt: 1,
   envelopes: [envelope],
+  exceptions: [envelope],
   evidence: [envelope],
   sealed: new Map([['holder-3', new Map([[7, Uint8Array.of(1, 2)]])]]),
 };
@@ -59,7 +60,7 @@ describe('messages', () => {
       return decodeEnvelope(bytes);
     });
     expect(decoded).toEqual(bundle);
-    expect(opened).toHaveLength(2);
+    expect(opened).toHaveLength(3);
   });
 });
 
@@ -106,6 +107,7 @@ describe('a message is refused', () => {
     ['a round that has no bundle', 'round', { ...messages[6], round: 9 }],
     ['attempt 0', 'attempt', { ...messages[6], attempt: 0 }],
     ['too many envelopes', 'envelopes', { ...messages[6], envelopes: long(257, item) }],
+    ['too many exceptions', 'exceptions', { ...messages[6], exceptions: long(17, item) }],
     ['too much evidence', 'evidence', { ...messages[6], evidence: long(17, item) }],
   ])('with %s, naming the field', async (_what, field, value) => {
     const { code, message } = await refusal(() => decodeMessage(encodeCbor(value), 'file'));

@@ -8,6 +8,7 @@ import { decodeCbor, encodeCbor } from './cbor.ts';
 import type { Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
 import { bytes, bytesUpTo, holderIndex, parseFields } from './fields.ts';
+import { MAX_CARRIED } from './rounds/exception.ts';
 
 /** No message is larger than this: a bundle of 256 holders' deals is about 4 MiB. */
 export const MAX_MESSAGE = 16 * 1024 * 1024;
@@ -31,6 +32,7 @@ const messageSchema = z.discriminatedUnion('type', [
     round: z.number().int().min(0).max(5),
     attempt: z.number().int().min(1).max(65535),
     envelopes: z.array(item).max(256),
+    exceptions: z.array(item).max(MAX_CARRIED),
     evidence: z.array(item).max(16),
     sealed: z.array(z.tuple([z.string().max(16), sealedFor])).max(256),
   }),
@@ -66,6 +68,7 @@ export function bundleMessage(ceremony: Uint8Array, bundle: Bundle): MessageOf<'
     round: bundle.round,
     attempt: bundle.attempt,
     envelopes: bundle.envelopes.map((envelope) => envelope.bytes),
+    exceptions: bundle.exceptions.map((envelope) => envelope.bytes),
     evidence: bundle.evidence.map((envelope) => envelope.bytes),
     sealed: [...bundle.sealed].map(([sender, sealed]) => [sender, [...sealed]]),
   };
@@ -80,6 +83,7 @@ export function bundleFromMessage(
     round: message.round,
     attempt: message.attempt,
     envelopes: message.envelopes.map(openOne),
+    exceptions: message.exceptions.map(openOne),
     evidence: message.evidence.map(openOne),
     sealed: new Map(message.sealed.map(([sender, sealed]) => [sender, new Map(sealed)])),
   };

@@ -62,7 +62,14 @@ describe('the old share', () => {
       return envelope.payload.round === SECURE ? [envelope] : [];
     });
     expect(secures.map(({ payload }) => payload.sender)).toEqual(['holder-1', 'holder-2']);
-    const part = { round: SECURE, attempt: 1, envelopes: secures, evidence: [], sealed: new Map() };
+    const part = {
+      round: SECURE,
+      attempt: 1,
+      envelopes: secures,
+      exceptions: [],
+      evidence: [],
+      sealed: new Map(),
+    };
     const incomplete = await refusal(() => handBundle(run, 'holder-1', part));
     expect(incomplete.code).toBe('incomplete-bundle');
     expect(incomplete.message).toContain('round 3 (secure) lacks holder 3 (Holder 3)');

@@ -57,6 +57,7 @@ async function overlap(seed: string): Promise<Overlap> {
       round: SECURE,
       attempt: 1,
       envelopes: [],
+      exceptions: [],
       evidence: [stop],
       sealed: new Map(),
     });
@@ -69,7 +70,7 @@ async function overlap(seed: string): Promise<Overlap> {
   return {
     first,
     second,
-    certificate: { round: SECURE, attempt: 1, envelopes, evidence: [], sealed: new Map() },
+    certificate: { round: SECURE, attempt: 1, envelopes, exceptions: [], evidence: [], sealed: new Map() },
     epochs: async (holder) => (await all(holder)).map((epoch) => epoch.id),
     current: async (holder) => (await all(holder)).find((epoch) => epoch.current)?.id,
   };

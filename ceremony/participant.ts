@@ -14,6 +14,7 @@ import { CeremonyError } from './errors.ts';
 import { HolderState } from './holder-state.ts';
 import { HolderActions } from './holder.ts';
 import { CeremonyLog } from './log.ts';
+import { exceptionStates, ownExceptions, putOnRecord, type ExceptionState } from './own-exceptions.ts';
 import { encodeMessage, type Message, type MessageOf } from './message.ts';
 import { describeRole, holderOf, type PlanContext } from './plan.ts';
 import type {
@@ -32,6 +33,7 @@ import { contributeApproval } from './rounds/approve.ts';
 import { contributeAttestation } from './rounds/attest.ts';
 import { STANDARD_CONTRIBUTIONS, type Contributions } from './rounds/contributions.ts';
 import { checkSealedFor } from './rounds/deal.ts';
+import type { ExceptionCategory } from './rounds/exception.ts';
 import { checkText, script, type EvidenceField, type Step } from './script.ts';
 import { checkpointSigners } from './transcript.ts';
 
@@ -237,6 +239,28 @@ export class Participant {
     if (wrong !== undefined)
       throw new CeremonyError('bad-field', `Reason of the stop: ${wrong}.`, 'Say it in one line.');
     await this.#send(STOP, 1, { kind: 'stop', reason: reason.trim() });
+  }
+
+  /**
+   * Puts an exception on record: signed, stored, then shown to the administrator, whose next bundle carries it. It ends
+   * nothing, whoever says it. Throws `record-closed` once nothing can be added any more, `bad-field` for a text that
+   * cannot be put on record.
+   */
+  async exception(category: ExceptionCategory, text: string): Promise<void> {
+    const now = (await this.steps()).find(({ state }) => state === 'now')?.step.id ?? 'file-record';
+    const speaker = {
+      role: this.role,
+      view: this.view,
+      ports: this.#ports,
+      show: (slot: string, message: Uint8Array) => this.#ports.channel.show(this.#channelName(slot), message),
+    };
+    await putOnRecord(speaker, now, category, text);
+  }
+
+  /** All exceptions on record, and those of this role that no bundle carries yet. */
+  async exceptions(): Promise<ExceptionState[]> {
+    const own = await ownExceptions(this.role, this.#ports.journal, (bytes) => this.log.open(bytes));
+    return exceptionStates(this.context, this.view, own);
   }
 
   async #isDone(step: Step): Promise<boolean> {

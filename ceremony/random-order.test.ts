@@ -7,6 +7,7 @@ import { BARE, of, SlotWatch, startRun, usableEpochs } from '../test-support/eng
 import type { Run } from '../test-support/memory.ts';
 import { decodeEnvelope, slotName } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
+import { exceptionsOf } from './exceptions.ts';
 import { decodeMessage } from './message.ts';
 import { outcome } from './view.ts';
 
@@ -25,6 +26,8 @@ interface Turn {
   /** The process is killed at this durable write of the turn, before or after it is done; 0: it is not. */
   readonly killAt: number;
   readonly killAfter: boolean;
+  /** Somebody puts an exception on record before the laptop steps. */
+  readonly says: boolean;
 }
 
 const turnOf = (kills: boolean): fc.Arbitrary<Turn> =>
@@ -43,6 +46,7 @@ const turnOf = (kills: boolean): fc.Arbitrary<Turn> =>
         )
       : fc.constant(0),
     killAfter: fc.boolean(),
+    says: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   });
 
 class Killed extends Error {}
@@ -117,6 +121,8 @@ async function take(run: Run, turn: Turn, fuse: Fuse): Promise<void> {
         if (!(error instanceof CeremonyError) || error.code !== 'wrong-round') throw error;
       }
     }
+    if (turn.says && target.view.next !== undefined)
+      await target.exception('other', `${turn.role} says ${turn.shuffle}`);
     await target.step();
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
@@ -142,6 +148,31 @@ async function expectNothingLost(run: Run): Promise<void> {
     if (usable.get(1) === true) expect(of(run, `holder-${at + 1}`).view.secure).toBeDefined();
 }
 
+/**
+ * Every exception that anybody has stored is on record once and in the order of its numbers, or came too late: then the
+ * administrator had not seen it when the record was closed, or was still without the one before it.
+ */
+async function expectEveryExceptionOnce(run: Run, inTime: ReadonlySet<string>): Promise<void> {
+  const slot = ({ role, number }: { role: string; number: number }): string => `${role}/${number}`;
+  const recorded = exceptionsOf(run.administrator.view);
+  expect(new Set(recorded.map(slot)).size).toBe(recorded.length);
+  for (const role of ROLES) {
+    const target = role === 'administrator' ? run.administrator : of(run, role);
+    expect(exceptionsOf(target.view)).toEqual(recorded);
+    const own = recorded.filter((one) => one.role === role);
+    expect(own.map(({ number }) => number)).toEqual(own.map((_, at) => at + 1));
+    const stored = [...run.laptop(role).journal(run.context).entries.keys()].filter((name) =>
+      name.startsWith(`out-${role}-r8-`),
+    );
+    const states = (await target.exceptions()).filter((one) => one.role === role);
+    expect(states).toHaveLength(stored.length);
+    for (const one of states) {
+      expect(one.state).toBe(own.some(({ number }) => number === one.number) ? 'recorded' : 'late');
+      if (one.number === own.length + 1) expect(inTime.has(slot(one)), slot(one)).toBe(false);
+    }
+  }
+}
+
 /** Everything that was ever shown, by slot. */
 function watchCourier(run: Run): Map<string, Set<string>> {
   const slots = new Map<string, Set<string>>();
@@ -158,7 +189,10 @@ function watchCourier(run: Run): Map<string, Set<string>> {
   return slots;
 }
 
-async function play(turns: readonly Turn[], seed: string): Promise<{ run: Run; signed: SlotWatch }> {
+async function play(
+  turns: readonly Turn[],
+  seed: string,
+): Promise<{ run: Run; signed: SlotWatch; exceptions: number }> {
   const signed = new SlotWatch();
   const run = await startRun({
     seed,
@@ -170,14 +204,23 @@ async function play(turns: readonly Turn[], seed: string): Promise<{ run: Run; s
   const slots = watchCourier(run);
   const fuse = new Fuse();
   installFuse(run, fuse);
+  // What the administrator had when it closed the record.
+  let inTime: ReadonlySet<string> | undefined;
+  const noteClosing = async (): Promise<void> => {
+    if (run.administrator.view.next !== undefined || inTime !== undefined) return;
+    const known = await run.administrator.exceptions();
+    inTime = new Set(known.map(({ role, number }) => `${role}/${number}`));
+  };
   for (const turn of turns) {
     await take(run, turn, fuse);
+    await noteClosing();
     await expectNothingLost(run);
   }
   // The courier gets better, and everybody shows again what they had to say.
   for (let pass = 0; pass < 3; pass++) {
     for (const participant of run.participants.values()) await participant.showAll();
     await run.toEnd();
+    await noteClosing();
     await expectNothingLost(run);
   }
   expect(outcome(run.administrator.view)).toBe('closed');
@@ -187,7 +230,8 @@ async function play(turns: readonly Turn[], seed: string): Promise<{ run: Run; s
   }
   for (const index of [1, 2, 3]) expect([...(await usableEpochs(run, index))]).toEqual([[1, true]]);
   for (const [slot, envelopes] of slots) expect(envelopes.size, slot).toBe(1);
-  return { run, signed };
+  await expectEveryExceptionOnce(run, inTime ?? new Set());
+  return { run, signed, exceptions: exceptionsOf(run.administrator.view).length };
 }
 
 describe('a 2-of-3 refresh', () => {
@@ -196,8 +240,9 @@ describe('a 2-of-3 refresh', () => {
       fc.asyncProperty(
         fc.array(turnOf(false), { minLength: 50, maxLength: 100, size: 'max' }),
         async (turns) => {
-          const { signed } = await play(turns, 'random-order');
+          const { signed, exceptions } = await play(turns, 'random-order');
           expect(signed.twice).toEqual([]);
+          expect(exceptions).toBeGreaterThan(0);
         },
       ),
       { numRuns: RUNS, seed: 20261123, endOnFailure: true },

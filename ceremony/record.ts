@@ -3,8 +3,9 @@
  * the plan, the envelopes and the signed checkpoint, so verification rebuilds the folder and compares.
  */
 import { bytesToHex, utf8ToBytes } from '../crypto/bytes.ts';
+import type { Bundle } from './bundle.ts';
 import { canonicalJsonFile } from './canonical-json.ts';
-import { slotName } from './envelope.ts';
+import { slotName, type EnvelopePayload } from './envelope.ts';
 import { sha256 } from './hash.ts';
 import { encodeKeyRecord } from './key-record.ts';
 import { plainLine } from './plain.ts';
@@ -24,6 +25,8 @@ export function buildRecord(view: View, checkpoint: Uint8Array): RecordFiles {
   for (const bundle of view.bundles) {
     for (const envelope of bundle.envelopes)
       files.set(`envelopes/${slotName(envelope.payload)}.cose`, envelope.bytes);
+    for (const { bytes, payload } of bundle.exceptions)
+      files.set(`envelopes/${exceptionName(bundle, payload)}.cose`, bytes);
     for (const [at, envelope] of bundle.evidence.entries())
       files.set(
         `envelopes/evidence-r${bundle.round}-a${bundle.attempt}-${at + 1}-${slotName(envelope.payload)}.cose`,
@@ -60,6 +63,14 @@ export function buildRecord(view: View, checkpoint: Uint8Array): RecordFiles {
   return files;
 }
 
+/** `r2-a1-exception-3-holder-1`: the bundle that carries it first, so that it lies beside the round's envelopes. */
+export function exceptionName(
+  bundle: Pick<Bundle, 'round' | 'attempt'>,
+  { attempt, sender }: Pick<EnvelopePayload, 'attempt' | 'sender'>,
+): string {
+  return `r${bundle.round}-a${bundle.attempt}-exception-${attempt}-${sender}`;
+}
+
 /** `sha256sum -c SHA256SUMS` checks it on any machine. */
 export function checksums(files: RecordFiles): Uint8Array {
   const lines = [...files]
@@ -86,7 +97,7 @@ function readme(view: View): string {
     ...(view.abort === undefined ? [] : [`Aborted   ${plainLine(view.abort.reason)}`]),
     '',
     'plan.json         the plan, exactly the bytes whose hash everybody signed',
-    'envelopes/        every signed message, by round (r), attempt (a) and sender: COSE_Sign1, RFC 9052',
+    'envelopes/        every signed message, by round (r), attempt (a) and sender: COSE_Sign1, RFC 9052; exceptions too',
     'keys/             the public key records before and after',
     'proofs/           signatures by the new shares, to be checked with ordinary tools under the original group key',
     'transcript.jsonl  what happened, line by line: RFC 8785 lines, leaves of an RFC 6962 tree',

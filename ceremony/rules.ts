@@ -28,6 +28,8 @@ export const RULES = {
     'Every planned backup was written and read back before any holder declared its new share secure.',
   check_destruction:
     'Old shares were destroyed only after every holder had declared its new share secure, and each holder says how.',
+  check_exceptions:
+    "Every exception that was put on record is here once, signed, in the order of its author's numbers.",
   check_attestations: 'Every witness stated whether the ceremony went as recorded.',
   check_outcome: 'The ceremony ended as the record says.',
   check_key_records: 'The public key records before and after are those that the envelopes lead to.',

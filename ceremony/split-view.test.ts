@@ -49,7 +49,14 @@ describe('an equivocating dealer and an administrator that shows each laptop wha
     expect(bundleHash(run.context, first)).not.toEqual(bundleHash(run.context, second));
     const envelopes = confirms(run);
     expect(envelopes.map(({ payload }) => payload.sender)).toEqual(HOLDERS);
-    const bundle: Bundle = { round: CONFIRM, attempt: 1, envelopes, evidence: [], sealed: new Map() };
+    const bundle: Bundle = {
+      round: CONFIRM,
+      attempt: 1,
+      envelopes,
+      exceptions: [],
+      evidence: [],
+      sealed: new Map(),
+    };
     for (const [role, sees] of [
       ['holder-1', 'holder 2 (Holder 2)'],
       ['holder-2', 'holder 1 (Holder 1)'],
@@ -82,7 +89,14 @@ describe('an equivocating dealer and an administrator that shows each laptop wha
     }
     // Taken together, the two deals end the ceremony with their author named.
     const pair = [first.envelopes[2]!, second.envelopes[2]!];
-    const verdict: Bundle = { round: CONFIRM, attempt: 1, envelopes: [], evidence: pair, sealed: new Map() };
+    const verdict: Bundle = {
+      round: CONFIRM,
+      attempt: 1,
+      envelopes: [],
+      exceptions: [],
+      evidence: pair,
+      sealed: new Map(),
+    };
     for (const role of HOLDERS) {
       await handBundle(run, role, verdict);
       expect(of(run, role).view.abort).toMatchObject({ rule: 'check_equivocation', culprit: 'holder-3' });

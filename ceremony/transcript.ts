@@ -72,7 +72,7 @@ function entries(view: View): Entry[] {
   ];
   let at = plan.created;
   for (const bundle of view.bundles) {
-    for (const envelope of [...bundle.envelopes, ...bundle.evidence]) {
+    for (const envelope of [...bundle.envelopes, ...bundle.exceptions, ...bundle.evidence]) {
       list.push(envelopeEntry(envelope));
       if (envelope.payload.at > at) at = envelope.payload.at;
     }
@@ -101,7 +101,11 @@ function entries(view: View): Entry[] {
 
 /** The transcript of a ceremony that has ended: lines of canonical JSON, each closed by a newline. */
 export function transcript(view: View): string[] {
-  const envelopes = view.bundles.flatMap((bundle) => [...bundle.envelopes, ...bundle.evidence]);
+  const envelopes = view.bundles.flatMap((bundle) => [
+    ...bundle.envelopes,
+    ...bundle.exceptions,
+    ...bundle.evidence,
+  ]);
   const seed = digest('transcript-salts', view.context.hash, ...envelopes.map((envelope) => envelope.bytes));
   return entries(view).map((entry, seq) => {
     const salt = bytesToHex(digest('transcript-salt', seed, uintBytes(seq, 4)).slice(0, 16));

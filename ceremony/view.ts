@@ -11,6 +11,7 @@ import {
   CONFIRM,
   contributors,
   DEAL,
+  EXCEPTION,
   RETIRE,
   ROUND_NAMES,
   SECURE,
@@ -19,6 +20,7 @@ import {
 } from './bundle.ts';
 import { contradicts, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
+import { checkExceptions } from './exceptions.ts';
 import { text } from './fields.ts';
 import { makeKeyRecord, type KeyRecord } from './key-record.ts';
 import { describeRole, type PlanContext } from './plan.ts';
@@ -109,6 +111,7 @@ export function advance(view: View, bundle: Bundle, audit: Audit = NO_AUDIT): Vi
       'Fetch the earlier bundles first.',
     );
   checkChain(view, bundle, audit);
+  checkExceptions(view, bundle, audit);
   const accepted = {
     ...view,
     bundles: [...view.bundles, bundle],
@@ -170,7 +173,10 @@ function checkChain(view: View, bundle: Bundle, audit: Audit): void {
 
 /** Stops and equivocations end the ceremony, whatever else the bundle holds. */
 function checkEvidence(view: View, bundle: Bundle, audit: Audit): void {
-  const all = [...view.bundles.flatMap((past) => past.envelopes), ...bundle.envelopes, ...bundle.evidence];
+  const all = [
+    ...view.bundles.flatMap((past) => [...past.envelopes, ...past.exceptions]),
+    ...[...bundle.envelopes, ...bundle.exceptions, ...bundle.evidence],
+  ];
   // The first proof decides the verdict; but nothing may travel along that proves nothing.
   const [verdict] = bundle.evidence.map((envelope) => judgeEvidence(view, bundle, all, envelope));
   if (verdict !== undefined) throw verdict;
@@ -185,7 +191,9 @@ function judgeEvidence(view: View, bundle: Bundle, all: readonly Envelope[], env
     return new Fault(
       'check_equivocation',
       sender,
-      `${who} signed two different envelopes for round ${round}, attempt ${attempt}.`,
+      round === EXCEPTION
+        ? `${who} signed two different exceptions with the number ${attempt}.`
+        : `${who} signed two different envelopes for round ${round}, attempt ${attempt}.`,
     );
   const by = (wanted: number): boolean =>
     all.some((one) => one.payload.sender === sender && one.payload.round === wanted);

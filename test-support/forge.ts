@@ -20,6 +20,8 @@ export interface Lie {
   readonly prev?: (round: number, sender: string) => Uint8Array | undefined;
   /** Second bodies that somebody signed for the slot of one of its envelopes, filed as evidence of that round. */
   readonly second?: (round: number, sender: string, body: Body) => Body | undefined;
+  /** Other exceptions in the bundle of a round; undefined leaves them. */
+  readonly exceptions?: (round: number) => readonly Envelope[] | undefined;
   /** Rounds that are left out of the record. */
   readonly without?: readonly number[];
   /** What the forged record claims at the end; `truth` is what follows from its envelopes. */
@@ -48,7 +50,8 @@ export async function forge({ run, context }: Ended, lie: Lie): Promise<RecordFi
       const second = lie.second?.(round, sender, body);
       if (second !== undefined) evidence.push(await resign(envelope, second, prev));
     }
-    const forged = { ...bundle, envelopes, evidence };
+    const exceptions = lie.exceptions?.(bundle.round) ?? bundle.exceptions;
+    const forged = { ...bundle, envelopes, exceptions, evidence };
     bundles.push(forged);
     head = bundleHash(context, forged);
   }

@@ -180,6 +180,31 @@ export function* signatures(record: Files, { foreign }: TamperOptions): Generato
   );
 }
 
+/** What exceptions can be made to look like: in another bundle, with another number, of another role. */
+export function* exceptions(record: Files): Generator<Mutation> {
+  for (const [path, bytes] of record) {
+    const [, round, number, sender] =
+      /^envelopes\/r(\d)-a1-exception-(\d+)-([a-z-]+\d*)\.cose$/.exec(path) ?? [];
+    if (round === undefined) continue;
+    const named = (other: number, as = number, by = sender): string =>
+      `envelopes/r${other}-a1-exception-${as ?? ''}-${by ?? ''}.cose`;
+    for (const moved of [
+      ...ROUNDS.map((other) => named(other)),
+      ...[named(Number(round), '9'), named(Number(round), number, 'holder-2'), named(8)],
+      ...[`envelopes/r8-a${number ?? ''}-${sender ?? ''}.cose`, path.replace('-a1-', '-a01-')],
+    ])
+      if (!record.has(moved)) {
+        const touched = [path, moved, ...roundFiles(path), ...roundFiles(moved)];
+        yield {
+          name: `${path} moved to ${moved}`,
+          files: edit(record, { [path]: undefined, [moved]: bytes }),
+          touched,
+        };
+        yield { name: `${path} also as ${moved}`, files: edit(record, { [moved]: bytes }), touched };
+      }
+  }
+}
+
 export function* foreignParts(record: Files, { foreign }: TamperOptions): Generator<Mutation> {
   if (foreign === undefined) return;
   const take = (name: string, which: (path: string) => boolean): Mutation => {

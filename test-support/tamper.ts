@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { seededRandom } from './random.ts';
-import { envelopeMoves, evidence, foreignParts, signatures } from './tamper-envelopes.ts';
+import { envelopeMoves, evidence, exceptions, foreignParts, signatures } from './tamper-envelopes.ts';
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -49,7 +49,10 @@ export function edit(files: Files, changes: Readonly<Record<string, Uint8Array |
 
 /** All mutations of a record. Those that happen to change nothing are left out. */
 export function* mutations(record: Files, options: TamperOptions): Generator<Mutation> {
-  const all = [flips, lengths, fields, lines, fileMoves, envelopeMoves, evidence, signatures, foreignParts];
+  const all = [
+    ...[flips, lengths, fields, lines, fileMoves, envelopeMoves, evidence, exceptions],
+    ...[signatures, foreignParts],
+  ];
   for (const family of all)
     for (const mutation of family(record, options)) if (!same(mutation.files, record)) yield mutation;
 }

@@ -1,17 +1,21 @@
 /** The envelopes of a record, read back into bundles by their file names; every file must be used exactly once. */
 import { bytesToHex } from '../../crypto/bytes.ts';
-import { contributors, openEnvelope, type Bundle } from '../bundle.ts';
+import { contributors, EXCEPTION, openEnvelope, type Bundle } from '../bundle.ts';
 import { ceremonyHex, decodeEnvelope, envelopeHash, slotName, type Envelope } from '../envelope.ts';
 import { CeremonyError } from '../errors.ts';
+import { inOrder } from '../exceptions.ts';
 import type { PlanContext } from '../plan.ts';
-import type { RecordFiles } from '../record.ts';
+import { exceptionName, type RecordFiles } from '../record.ts';
 import type { Audit } from '../rules.ts';
 import { envelopeKey } from '../view.ts';
 import { blame, RecordProblem } from './problem.ts';
 
-const SLOT = String.raw`r\d-a\d{1,5}-[a-z]{1,16}-\d{1,5}`;
+const SLOT = String.raw`r\d-a\d{1,5}-[a-z]{1,16}(?:-\d{1,5})?`;
 const MAIN = new RegExp(
   String.raw`^envelopes/(?<slot>r(?<round>\d)-a(?<attempt>\d{1,5})-[a-z]{1,16}-\d{1,5})\.cose$`,
+);
+const EXCEPTIONS = new RegExp(
+  String.raw`^envelopes/r(?<round>\d)-a(?<attempt>\d{1,5})-exception-\d{1,2}-[a-z]{1,16}(?:-\d{1,5})?\.cose$`,
 );
 const EVIDENCE = new RegExp(
   String.raw`^envelopes/evidence-r(?<round>\d)-a(?<attempt>\d{1,5})-(?<place>\d{1,5})-(?<slot>${SLOT})\.cose$`,
@@ -23,8 +27,10 @@ interface Filed {
   readonly round: number;
   readonly attempt: number;
   readonly envelope: Envelope;
-  /** Place among the evidence of the round; undefined for a contribution to it. */
+  /** Place among the evidence of the round; undefined for everything else. */
   readonly evidence: number | undefined;
+  /** True for an exception that the bundle of the round carries. */
+  readonly exception: boolean;
 }
 
 export class Envelopes {
@@ -47,7 +53,8 @@ export class Envelopes {
   }
 
   #read(path: string, bytes: Uint8Array, files: RecordFiles): Filed {
-    const name = (MAIN.exec(path) ?? EVIDENCE.exec(path))?.groups;
+    const exception = EXCEPTIONS.exec(path)?.groups;
+    const name = exception ?? (MAIN.exec(path) ?? EVIDENCE.exec(path))?.groups;
     const attempt = Number(name?.['attempt']);
     if (name === undefined || attempt > MAX_ATTEMPT)
       throw new RecordProblem('check_files', path, 'an envelope of a record does not have such a name.');
@@ -57,12 +64,19 @@ export class Envelopes {
       } catch (error) {
         if (error instanceof CeremonyError && error.code === 'wrong-ceremony')
           requireThisPlan(this.#context, files);
+        if (error instanceof CeremonyError && error.code === 'bad-exception')
+          throw new RecordProblem('check_exceptions', path, error.message);
         throw error;
       }
     });
-    const slot = slotName(envelope.payload);
-    if (slot !== name['slot'])
-      throw new RecordProblem('check_files', path, `the envelope in it is that of ${slot}.`);
+    const { payload } = envelope;
+    const slot = slotName(payload);
+    const fits =
+      exception === undefined
+        ? slot === name['slot']
+        : payload.round === EXCEPTION &&
+          path === `envelopes/${exceptionName({ round: Number(name['round']), attempt }, payload)}.cose`;
+    if (!fits) throw new RecordProblem('check_files', path, `the envelope in it is that of ${slot}.`);
     const place = name['place'];
     return {
       path,
@@ -70,6 +84,7 @@ export class Envelopes {
       attempt,
       envelope,
       evidence: place === undefined ? undefined : Number(place),
+      exception: exception !== undefined,
     };
   }
 
@@ -91,9 +106,13 @@ export class Envelopes {
       round,
       attempt: first?.attempt ?? 1,
       envelopes: filed
-        .filter((one) => one.evidence === undefined)
+        .filter((one) => one.evidence === undefined && !one.exception)
         .sort((a, b) => place(a) - place(b))
         .map((one) => one.envelope),
+      exceptions: filed
+        .filter((one) => one.exception)
+        .map((one) => one.envelope)
+        .sort(inOrder(this.#context)),
       evidence: filed
         .filter((one) => one.evidence !== undefined)
         .sort((a, b) => (a.evidence ?? 0) - (b.evidence ?? 0))

@@ -17,6 +17,7 @@ import {
 } from '../bundle.ts';
 import type { Envelope } from '../envelope.ts';
 import { CeremonyError } from '../errors.ts';
+import { misplacedException } from '../exceptions.ts';
 import { decodePlan, describeRole, planCode, type PlanContext } from '../plan.ts';
 import type { RecordFiles } from '../record.ts';
 import type { RuleId } from '../rules.ts';
@@ -86,7 +87,7 @@ export function replay(context: PlanContext, files: RecordFiles, findings: Findi
   let view = openView(context);
   while (view.next !== undefined) view = replayRound(view, view.next, envelopes, findings);
   envelopes.requireAllUsed();
-  findings.complete('check_chain', 'check_equivocation');
+  findings.complete('check_chain', 'check_equivocation', 'check_exceptions');
   // A second envelope in a late round keeps the round's own checks from running.
   if (!view.faults.some((fault) => fault.rule === 'check_equivocation')) findings.complete('check_complete');
   findings.pass('check_outcome', outcomeSentence(view));
@@ -152,6 +153,9 @@ function refusal(error: unknown, view: View, bundle: Bundle, envelopes: Envelope
       return new RecordProblem(rule, fileOfSlot(round, attempt, missing[0] ?? '?'), message);
     }
     case 'bad-bundle': {
+      const misplaced = misplacedException(view, bundle);
+      if (misplaced !== undefined)
+        return new RecordProblem('check_exceptions', envelopes.fileOf(misplaced.envelope), misplaced.reason);
       const [evidence] = bundle.evidence;
       return evidence === undefined
         ? new RecordProblem('check_complete', filesOfRound(round), message)

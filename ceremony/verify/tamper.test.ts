@@ -75,9 +75,17 @@ vi.mock('../view.ts', async (original) => {
 
 /** Rules that may speak about a file. */
 const RULES_OF: readonly [RegExp, readonly RuleId[]][] = [
+  // A stop that stands in an earlier round ends the ceremony there, whatever else the record tells.
+  [
+    /^envelopes\/evidence-.*-r9-/,
+    ['check_outcome', 'check_signatures', 'check_complete', 'check_chain', 'check_equivocation'],
+  ],
   [
     /^envelopes\//,
-    ['check_signatures', 'check_complete', 'check_approvals', 'check_chain', 'check_equivocation'],
+    [
+      ...(['check_signatures', 'check_complete', 'check_approvals', 'check_chain'] as const),
+      ...(['check_equivocation', 'check_exceptions'] as const),
+    ],
   ],
   [/^plan\.json$/, ['check_plan', 'check_start']],
   [/^transcript\.jsonl$/, ['check_transcript', 'check_outcome']],
@@ -152,6 +160,24 @@ const CASES: Readonly<Record<string, { flips: number; make: () => Promise<Case> 
       return { record, foreign: await ceremony(record.committee, shape, keyAfter(record)) };
     },
   },
+  'a generated ed25519 key with exceptions': {
+    flips: 20,
+    make: async () => {
+      const shape = { suite: 'ed25519', holders: 2, threshold: 2, seed: 'exceptions' } as const;
+      const say = async (committee = committeeOf(shape)): Promise<Ended> =>
+        ceremony(committee, shape, null, {
+          disturb: async (run) => {
+            const one = run.participants.get('holder-1')!;
+            await one.exception('delay', 'one');
+            await run.participants.get('witness-1')!.exception('person', 'one of the witness');
+            for (const turn of [...run.roles, ...run.roles]) await run.turn(turn);
+            await one.exception('medium', 'two');
+          },
+        });
+      const record = await say();
+      return { record, foreign: await say(record.committee) };
+    },
+  },
   'a generated p256 key, signed with ES256': {
     flips: 8,
     make: async () => {
@@ -169,6 +195,8 @@ const CASES: Readonly<Record<string, { flips: number; make: () => Promise<Case> 
           disturb: async (run) => {
             for (const turn of [...run.roles, ...run.roles]) await run.turn(turn);
             await run.participants.get(role)!.stop('the room is on fire');
+            await run.participants.get('holder-2')!.exception('security', 'smoke in the corridor');
+            await run.administrator.exception('person', 'called the fire brigade');
           },
         });
       const record = await stop('holder-1');

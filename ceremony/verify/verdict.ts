@@ -1,6 +1,7 @@
 /** The verdict on a record: one result per rule, and the facts that a reader wants first. */
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { APPROVE, ATTEST } from '../bundle.ts';
+import { exceptionsOf } from '../exceptions.ts';
 import { planCode, type Plan, type PlanContext } from '../plan.ts';
 import { RULES, type RuleId } from '../rules.ts';
 import { outcome, recordAfter, type View } from '../view.ts';
@@ -54,11 +55,13 @@ export interface Verdict {
   readonly rules: readonly RuleResult[];
 }
 
-/** Rules that have nothing to look at in some plans, with the reason that is then printed. */
-const ABSENT: Partial<Record<RuleId, (plan: Plan) => string | undefined>> = {
+/** Rules that have nothing to look at in some plans or ceremonies, with the reason that is then printed. */
+const ABSENT: Partial<Record<RuleId, (plan: Plan, view: View | undefined) => string | undefined>> = {
   check_start: (plan) => (plan.before === null ? 'the ceremony makes a new key' : undefined),
   check_approvals: (plan) => (plan.approvalsNeeded === 0 ? 'the plan asks for no approval' : undefined),
   check_attestations: (plan) => (plan.witnesses.length === 0 ? 'the plan names no witness' : undefined),
+  check_exceptions: (_, view) =>
+    view !== undefined && exceptionsOf(view).length === 0 ? 'nobody recorded an exception' : undefined,
   check_backups: (plan) => (plan.backups.length === 0 ? 'the plan asks for no backup' : undefined),
 };
 
@@ -97,7 +100,7 @@ function resultOf(
       failure,
       ...(further.length === 0 ? {} : { furtherFailures: further }),
     };
-  const absent = context === undefined ? undefined : ABSENT[rule]?.(context.plan);
+  const absent = context === undefined ? undefined : ABSENT[rule]?.(context.plan, view);
   if (absent !== undefined) return { ...base, state: 'not applicable', evidence: [absent, ...seen] };
   if (findings.isComplete(rule)) return { ...base, state: 'ok' };
   const abort = view?.abort;

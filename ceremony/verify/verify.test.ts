@@ -85,6 +85,20 @@ const ENDINGS: readonly [
       check_backups: 'not applicable',
     },
   ],
+  [
+    'exceptions, also after the certificate',
+    () =>
+      ceremony(committeeOf(pair), pair, null, {
+        disturb: async (run) => {
+          await run.participants.get('witness-1')!.exception('delay', 'we began late');
+          while (run.administrator.view.secure === undefined)
+            for (const role of run.roles) await run.turn(role);
+          await run.administrator.exception('other', 'and end late');
+        },
+      }),
+    'closed',
+    { check_start: 'not applicable', check_exceptions: 'ok' },
+  ],
   ['rounds 2 and 3 in a second attempt', secondAttempt, 'closed', { check_start: 'not applicable' }],
   [
     'a refusal to approve',
@@ -138,7 +152,8 @@ describe.each(ENDINGS)('a record of %s', (_name, make, outcome, others) => {
     expect(verdict).toMatchObject({ verdict: 'VALID', outcome, rehearsal: true });
     expect(verdict.rules.map(({ rule }) => rule)).toEqual(Object.keys(RULES));
     const ok = Object.fromEntries(Object.keys(RULES).map((rule) => [rule, 'ok']));
-    expect(statesOf(verdict.rules)).toEqual({ ...ok, ...others });
+    const none = { check_exceptions: 'not applicable' };
+    expect(statesOf(verdict.rules)).toEqual({ ...ok, ...none, ...others });
     for (const { sentence, evidence, failure } of verdict.rules) {
       expect(sentence).not.toBe('');
       expect(evidence.length).toBeGreaterThan(0);
