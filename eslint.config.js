@@ -1,6 +1,7 @@
 // Lint rules. Beside the usual strictness they hold the architecture: imports point one way,
 // crypto ← ceremony ← devices ← laptop ← cli, and the inner two never touch the platform.
 import eslint from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Forbid imports from the named folders (and from the platform, where a folder must stay pure). */
@@ -72,6 +73,17 @@ export default tseslint.config(
     ['crypto', 'ceremony', 'devices', 'laptop', 'cli', 'test-support', 'electron/console', 'electron/main'],
     false,
   ),
+  {
+    files: ['renderer/**/*.ts', 'renderer/**/*.tsx'],
+    extends: [reactHooks.configs.flat.recommended],
+    rules: {
+      // `onPress={() => void …}` says that nobody waits for it.
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
+    },
+  },
   {
     files: ['**/*.test.ts', 'test-support/**', 'bench/**', 'scripts/**'],
     rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },

@@ -1,0 +1,176 @@
+/** Fields for text: a label above, a hint and what is wrong below, tied together for those who listen. */
+import { useId, useState, type ReactNode } from 'react';
+import { Button } from './button.tsx';
+import { Icon } from './icons.tsx';
+
+export interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly hint?: ReactNode;
+  readonly complaint?: string | null | undefined;
+  readonly mono?: boolean;
+  readonly first?: boolean | undefined;
+  readonly optional?: boolean;
+  readonly name?: string | undefined;
+}
+
+interface Wiring {
+  readonly id: string;
+  readonly describedBy: string | undefined;
+  readonly shell: (input: ReactNode) => ReactNode;
+}
+
+/** Label, hint and complaint around an input. */
+export function useWiring({
+  label,
+  hint,
+  complaint,
+  optional,
+}: Pick<FieldProps, 'label' | 'hint' | 'complaint' | 'optional'>): Wiring {
+  const id = useId();
+  const hasHint = hint !== undefined && hint !== null;
+  const isWrong = complaint !== undefined && complaint !== null;
+  const describedBy = [hasHint ? `${id}-hint` : '', isWrong ? `${id}-wrong` : ''].filter(Boolean).join(' ');
+  return {
+    id,
+    describedBy: describedBy === '' ? undefined : describedBy,
+    shell: (input) => (
+      <div className={isWrong ? 'field field-wrong' : 'field'}>
+        <label className="field-label" htmlFor={id}>
+          {label}
+          {optional === true ? <span className="quiet"> (may be empty)</span> : null}
+        </label>
+        {input}
+        {hasHint ? (
+          <div className="field-hint" id={`${id}-hint`}>
+            {hint}
+          </div>
+        ) : null}
+        {isWrong ? <Complaint id={`${id}-wrong`}>{complaint}</Complaint> : null}
+      </div>
+    ),
+  };
+}
+
+/** What is wrong with an answer. */
+export function Complaint({ id, children }: { readonly id?: string; readonly children: string }): ReactNode {
+  return (
+    <p className="complaint" id={id}>
+      <Icon name="attention" />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+export function Field(props: FieldProps): ReactNode {
+  const { id, describedBy, shell } = useWiring(props);
+  return shell(
+    <input
+      id={id}
+      name={props.name}
+      className={props.mono === true ? 'input mono typed' : 'input typed'}
+      type="text"
+      value={props.value}
+      autoComplete="off"
+      spellCheck={false}
+      maxLength={4096}
+      aria-invalid={typeof props.complaint === 'string' || undefined}
+      aria-describedby={describedBy}
+      data-first={props.first === true ? '' : undefined}
+      onChange={(event) => {
+        props.onChange(event.target.value);
+      }}
+    />,
+  );
+}
+
+/** Several lines. Enter makes a new line here; the button sends. */
+export function LongField(props: FieldProps): ReactNode {
+  const { id, describedBy, shell } = useWiring(props);
+  return shell(
+    <textarea
+      id={id}
+      name={props.name}
+      className="input typed"
+      rows={3}
+      value={props.value}
+      maxLength={4096}
+      aria-invalid={typeof props.complaint === 'string' || undefined}
+      aria-describedby={describedBy}
+      data-first={props.first === true ? '' : undefined}
+      onChange={(event) => {
+        props.onChange(event.target.value);
+      }}
+    />,
+  );
+}
+
+/** A passphrase. Never in the state, never in a draft; shown only while the person asks for it. */
+export function PassphraseField(props: FieldProps & { readonly fresh: boolean }): ReactNode {
+  const [shown, setShown] = useState(false);
+  const { id, describedBy, shell } = useWiring(props);
+  return shell(
+    <div className="input-row">
+      <input
+        id={id}
+        className="input mono typed"
+        type={shown ? 'text' : 'password'}
+        value={props.value}
+        autoComplete={props.fresh ? 'new-password' : 'current-password'}
+        spellCheck={false}
+        autoCapitalize="off"
+        maxLength={4096}
+        aria-invalid={typeof props.complaint === 'string' || undefined}
+        aria-describedby={describedBy}
+        data-first={props.first === true ? '' : undefined}
+        onChange={(event) => {
+          props.onChange(event.target.value);
+        }}
+      />
+      <Button
+        kind="quiet"
+        icon="eye"
+        pressed={shown}
+        name={`Show: ${props.label}`}
+        onPress={() => {
+          setShown(!shown);
+        }}
+      >
+        Show
+      </Button>
+    </div>,
+  );
+}
+
+export interface SelectProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly { readonly value: T; readonly label: string }[];
+  readonly onChange: (value: T) => void;
+  readonly hint?: ReactNode;
+  readonly complaint?: string | null | undefined;
+}
+
+export function Select<T extends string>(props: SelectProps<T>): ReactNode {
+  const { id, describedBy, shell } = useWiring(props);
+  return shell(
+    <select
+      id={id}
+      className="input"
+      value={props.value}
+      aria-invalid={typeof props.complaint === 'string' || undefined}
+      aria-describedby={describedBy}
+      onChange={(event) => {
+        const chosen = props.options.find((option) => option.value === event.target.value);
+        if (chosen !== undefined) props.onChange(chosen.value);
+      }}
+    >
+      {props.options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>,
+  );
+}

@@ -1,0 +1,70 @@
+/**
+ * Words heard from somebody. One input, since tired people type a line and correct it as a line; four places below show
+ * how the line was understood.
+ */
+import type { ReactNode } from 'react';
+import { useWiring, type FieldProps } from './field.tsx';
+
+/** The words of a line. */
+export const wordsOf = (line: string): readonly string[] => line.trim().split(/\s+/).filter(Boolean);
+
+export function WordsField(props: FieldProps & { readonly many: number }): ReactNode {
+  const { many, value } = props;
+  const words = wordsOf(value);
+  const heard = (
+    <>
+      <span className="word-places" aria-hidden="true">
+        {Array.from({ length: many }, (_, at) => (
+          <span key={at} className={words[at] === undefined ? 'word-place' : 'word-place word-place-full'}>
+            <span className="word-number">{at + 1}</span>
+            <span className="mono typed-echo">{words[at] ?? '·'}</span>
+          </span>
+        ))}
+      </span>
+      <span>
+        {words.length > many
+          ? `These are ${words.length} words. Expected ${many}.`
+          : `${words.length} of ${many} words. A space between them; capitals do not matter.`}
+      </span>
+    </>
+  );
+  const { id, describedBy, shell } = useWiring({ ...props, hint: heard });
+  return shell(
+    <input
+      id={id}
+      name={props.name}
+      className="input input-big mono typed"
+      type="text"
+      value={value}
+      autoComplete="off"
+      autoCapitalize="off"
+      spellCheck={false}
+      maxLength={400}
+      aria-invalid={typeof props.complaint === 'string' || undefined}
+      aria-describedby={describedBy}
+      data-first={props.first === true ? '' : undefined}
+      onChange={(event) => {
+        props.onChange(event.target.value);
+      }}
+    />,
+  );
+}
+
+/** The words of a plan or a laptop, to be read aloud. */
+export function BigWords({
+  words,
+  label,
+}: {
+  readonly words: readonly string[];
+  readonly label: string;
+}): ReactNode {
+  return (
+    <ol className="big-words" aria-label={label}>
+      {words.map((word, at) => (
+        <li key={at} className="mono">
+          {word}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,25 @@
+/** Says what the laptop works on, once it takes longer than a blink. */
+import type { ReactNode } from 'react';
+import { Progress } from '../design/progress.tsx';
+import { useConsole } from '../store.ts';
+import { useNow } from '../time.ts';
+
+/** Milliseconds that nobody notices. */
+const BLINK = 300;
+
+export function Busy(): ReactNode {
+  const busy = useConsole((store) => store.state?.busy ?? null);
+  const pending = useConsole((store) => store.pending[0]);
+  const work = busy ?? pending;
+  return <div role="status">{work === undefined ? null : <Shown what={work.what} since={work.since} />}</div>;
+}
+
+function Shown({ what, since }: { readonly what: string; readonly since: number }): ReactNode {
+  const passed = useNow(100) - since;
+  if (passed < BLINK) return null;
+  return (
+    <div className="busy">
+      <Progress what={what} seconds={Math.floor(passed / 1000)} />
+    </div>
+  );
+}

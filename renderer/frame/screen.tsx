@@ -1,0 +1,80 @@
+/** The middle of the window: one heading at a fixed place, what belongs to it, and the actions at the bottom. */
+import { useEffect, useRef, type ReactNode } from 'react';
+
+export type ScreenName =
+  | 'first-start'
+  | 'unlock'
+  | 'home'
+  | 'courier'
+  | 'card'
+  | 'plan'
+  | 'plan-made'
+  | 'join'
+  | 'preflight'
+  | 'ceremony'
+  | 'exception'
+  | 'stop'
+  | 'result'
+  | 'records'
+  | 'record';
+
+interface ScreenProps {
+  readonly name: ScreenName;
+  readonly title: string;
+  readonly lead?: ReactNode;
+  /** Above the heading: who acts. */
+  readonly above?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly width?: 'column' | 'middle' | 'wide';
+  /** Focus moves when this changes. */
+  readonly focus?: string;
+  readonly step?: string | undefined;
+  readonly role?: string | undefined;
+  readonly children?: ReactNode;
+}
+
+export function Screen(props: ScreenProps): ReactNode {
+  const { name, title, lead, above, actions, width = 'middle', focus = name, children } = props;
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (main.current !== null) moveFocus(main.current);
+  }, [focus]);
+  useEffect(() => {
+    document.title = `${title} · Reseal`;
+  }, [title]);
+  return (
+    <main
+      ref={main}
+      className={`main screen-${width}`}
+      data-screen={name}
+      data-step={props.step}
+      data-role={props.role}
+    >
+      <div className="screen-scroll">
+        <div className="screen-body">
+          {above}
+          <h1 tabIndex={-1}>{title}</h1>
+          {lead === undefined ? null : (
+            <div className="lead">{typeof lead === 'string' ? <p>{lead}</p> : lead}</div>
+          )}
+          {children}
+        </div>
+      </div>
+      {actions === undefined ? null : (
+        <div className="action-bar">
+          <div className="action-width">{actions}</div>
+        </div>
+      )}
+    </main>
+  );
+}
+
+/** To the first field, where it can be seen together with the heading; otherwise to the heading. */
+function moveFocus(main: HTMLElement): void {
+  main.querySelector('.screen-scroll')?.scrollTo(0, 0);
+  window.scrollTo(0, 0);
+  const heading = main.querySelector('h1');
+  const first = main.querySelector<HTMLElement>('[data-first]');
+  const sees = first !== null && first.getBoundingClientRect().bottom < window.innerHeight;
+  (sees ? first : heading)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,154 @@
+/** Whom we wait for, how this laptop stands, and the two ways out that are always there. */
+import { useSyncExternalStore, type ReactNode } from 'react';
+import type { CeremonyState, CourierState, PartState } from '../../electron/ipc/state.ts';
+import { Button } from '../design/button.tsx';
+import { Fact, Facts } from '../design/card.tsx';
+import { go, goHome, useAction, useConsole } from '../store.ts';
+import { folderName } from '../time.ts';
+
+interface SideProps {
+  readonly ceremony: CeremonyState;
+  readonly part: PartState;
+}
+
+export function SideColumn({ ceremony, part }: SideProps): ReactNode {
+  const where = { ceremony: ceremony.id, role: part.role };
+  return (
+    <aside className="side" aria-label="Waiting for, and this laptop">
+      <section className="side-who" aria-labelledby="side-waiting">
+        <h2 id="side-waiting">Waiting for</h2>
+        <Waiting part={part} />
+      </section>
+      <ThisLaptop ceremony={ceremony} />
+      <div className="side-always">
+        <Button icon="back" kind="quiet" onPress={goHome}>
+          To the first screen
+        </Button>
+        <Button
+          keyHint="F8"
+          onPress={() => {
+            go({ screen: 'exception', ...where });
+          }}
+        >
+          Record an exception
+        </Button>
+        <Button
+          keyHint="F9"
+          kind="warn"
+          onPress={() => {
+            go({ screen: 'stop', ...where });
+          }}
+        >
+          Stop the ceremony
+        </Button>
+      </div>
+    </aside>
+  );
+}
+
+function Waiting({ part }: { readonly part: PartState }): ReactNode {
+  const { current } = part;
+  const whom = current?.waitingFor ?? [];
+  if (whom.length > 0)
+    return (
+      <div
+        className="side-waiting"
+        role="region"
+        aria-labelledby="side-waiting"
+        tabIndex={whom.length > 6 ? 0 : -1}
+      >
+        <Facts>
+          {whom.map(({ who, what }) => (
+            <Fact key={`${who} ${what}`} label={who}>
+              {what}
+            </Fact>
+          ))}
+        </Facts>
+      </div>
+    );
+  const what = part.finished
+    ? 'this role is done'
+    : part.refusal !== null
+      ? 'cannot go on'
+      : current?.actor === 'person'
+        ? 'your turn'
+        : current?.actor === 'laptop'
+          ? 'this laptop works'
+          : 'the next message';
+  return (
+    <Facts>
+      <Fact label="Nobody">{what}</Fact>
+    </Facts>
+  );
+}
+
+const COURIER_WORDS = { ready: 'ready', missing: 'not there', unreadable: 'cannot be used' } as const;
+
+function ThisLaptop({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
+  const courier = useConsole((store) => store.state?.courier ?? null);
+  const look = useAction('courier:look', 'Looking into the courier’s folder');
+  return (
+    <section className="side-laptop" aria-labelledby="side-laptop">
+      <h2 id="side-laptop">This laptop</h2>
+      <Facts>
+        <NetworkFact />
+        <CourierFact courier={courier} />
+        {courier === null ? null : <Fact label="Messages in it">{courier.messages}</Fact>}
+        <Fact label="Active epoch">{ceremony.activeEpoch ?? 'none yet'}</Fact>
+        <Fact label="Exceptions">
+          {ceremony.exceptions.length === 0 ? 'none' : ceremony.exceptions.length}
+        </Fact>
+      </Facts>
+      {courier?.state === 'ready' ? (
+        <Button kind="quiet" off={look.busy} onPress={() => void look.run({})}>
+          Look into the folder now
+        </Button>
+      ) : (
+        <Button
+          kind="quiet"
+          icon="folder"
+          onPress={() => {
+            go({ screen: 'courier', from: { screen: 'ceremony', ceremony: ceremony.id, role: null } });
+          }}
+        >
+          Choose the courier’s folder
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function CourierFact({ courier }: { readonly courier: CourierState | null }): ReactNode {
+  const ready = courier?.state === 'ready';
+  return (
+    <Fact label="Courier’s folder">
+      <span className={ready ? 'side-ok' : 'side-attention'}>
+        {courier === null ? '◐ not chosen' : `${ready ? '✓' : '◐'} ${COURIER_WORDS[courier.state]}`}
+      </span>
+      {courier === null ? null : <span className="not-projected"> · {folderName(courier.path)}</span>}
+    </Fact>
+  );
+}
+
+const subscribe = (changed: () => void): (() => void) => {
+  window.addEventListener('online', changed);
+  window.addEventListener('offline', changed);
+  return () => {
+    window.removeEventListener('online', changed);
+    window.removeEventListener('offline', changed);
+  };
+};
+
+/** What the system tells every window. The preflight looks closer. */
+function NetworkFact(): ReactNode {
+  const online = useSyncExternalStore(
+    subscribe,
+    () => navigator.onLine,
+    () => false,
+  );
+  return (
+    <Fact label="Network">
+      <span className={online ? 'side-attention' : 'side-ok'}>{online ? '◐ connected' : '✓ none'}</span>
+    </Fact>
+  );
+}

@@ -1,0 +1,131 @@
+/** The whole window: which screen is on, and what every screen has around it. */
+import { useEffect, type ReactNode } from 'react';
+import type { ConsoleState } from '../../electron/ipc/state.ts';
+import { Button } from '../design/button.tsx';
+import { Notice } from '../design/notice.tsx';
+import { useKeys } from '../keys.ts';
+import { CardScreen } from '../screens/card.tsx';
+import { CeremonyScreen } from '../screens/ceremony.tsx';
+import { CourierScreen } from '../screens/courier.tsx';
+import { FirstStartScreen } from '../screens/first-start.tsx';
+import { HomeScreen } from '../screens/home.tsx';
+import { JoinScreen } from '../screens/join.tsx';
+import { PlanMadeScreen } from '../screens/plan-made.tsx';
+import { PlanScreen } from '../screens/plan.tsx';
+import { PreflightScreen } from '../screens/preflight.tsx';
+import { RecordScreen } from '../screens/record.tsx';
+import { RecordsScreen } from '../screens/records.tsx';
+import { UnlockScreen } from '../screens/unlock.tsx';
+import { call, forgetFault, setHelp, useConsole } from '../store.ts';
+import type { View } from '../views.ts';
+import { Busy } from './busy.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { Screen } from './screen.tsx';
+
+export function Window(): ReactNode {
+  const { state, view, help, said, fault } = useConsole();
+  const projector = state?.settings.projector ?? false;
+  const theme = state?.settings.theme ?? 'system';
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-projector', projector);
+  }, [projector]);
+  useKeys({
+    F1: () => {
+      setHelp(true);
+    },
+    F7: () => {
+      if (state !== null) void call('settings:set', { projector: !projector }, 'Changing the view');
+    },
+  });
+  return (
+    <div className="frame">
+      {fault === null ? null : (
+        <div className="fault">
+          <Notice tone="attention" alert>
+            <p>{fault.message}</p>
+            {fault.next === null ? null : <p className="quiet">{fault.next}</p>}
+            <Button kind="quiet" onPress={forgetFault}>
+              Close this message
+            </Button>
+          </Notice>
+        </div>
+      )}
+      {state === null ? <Starting /> : <Shown state={state} view={view} />}
+      <Busy />
+      {help ? <Help /> : null}
+      <p className="hidden-words" aria-live="polite">
+        {said}
+      </p>
+    </div>
+  );
+}
+
+function Starting(): ReactNode {
+  return (
+    <div className="columns">
+      <Screen name="unlock" title="Reseal" lead="Asking this laptop how it stands." />
+    </div>
+  );
+}
+
+function Shown({ state, view }: { readonly state: ConsoleState; readonly view: View }): ReactNode {
+  if (
+    state.phase === 'open' &&
+    (view.screen === 'ceremony' || view.screen === 'exception' || view.screen === 'stop')
+  )
+    return <CeremonyScreen state={state} view={view} />;
+  return (
+    <>
+      <PlainHeader state={state} />
+      <div className="columns">
+        <PlainScreen state={state} view={view} />
+      </div>
+      <Footer facts={[]} />
+    </>
+  );
+}
+
+function PlainHeader({ state }: { readonly state: ConsoleState }): ReactNode {
+  const { laptop, software } = state;
+  return (
+    <Header
+      what="Reseal"
+      sub={laptop === null ? 'A laptop without a vault' : `Laptop “${laptop.name}” · ${laptop.custodian}`}
+      rehearsal={laptop?.rehearsal ?? false}
+      words={{ label: 'software digest', words: software.words }}
+      underClock="UTC"
+    />
+  );
+}
+
+function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly view: View }): ReactNode {
+  // Records can be verified without a vault, and so by an auditor.
+  if (view.screen === 'records') return <RecordsScreen />;
+  if (view.screen === 'record') return <RecordScreen key={view.path} path={view.path} />;
+  if (state.phase === 'no-vault') return <FirstStartScreen />;
+  if (state.phase === 'locked') return <UnlockScreen state={state} />;
+  switch (view.screen) {
+    case 'home':
+    case 'ceremony':
+    case 'exception':
+    case 'stop':
+      return <HomeScreen state={state} />;
+    case 'card':
+      return <CardScreen state={state} />;
+    case 'plan':
+      return <PlanScreen state={state} />;
+    case 'plan-made':
+      return <PlanMadeScreen made={view.made} />;
+    case 'join':
+      return <JoinScreen state={state} />;
+    case 'preflight':
+      return <PreflightScreen />;
+    case 'courier':
+      return <CourierScreen state={state} from={view.from} />;
+  }
+}

@@ -1,0 +1,132 @@
+/** What is set up on this laptop: the courier's folder, the folder for backups, how the window looks. */
+import { useState, type ReactNode } from 'react';
+import type { ConsoleState } from '../../electron/ipc/state.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { Card, Fact, Facts } from '../design/card.tsx';
+import { Check } from '../design/choice.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { Select } from '../design/field.tsx';
+import { FolderPicker } from '../design/folder-picker.tsx';
+import { Refused } from '../design/notice.tsx';
+import { go, useAction } from '../store.ts';
+import { plural } from '../time.ts';
+
+const COURIER = {
+  ready: { tone: 'done', words: 'ready' },
+  missing: { tone: 'attention', words: 'not there' },
+  unreadable: { tone: 'attention', words: 'cannot be used' },
+} as const;
+
+export function LaptopCards({ state }: { readonly state: ConsoleState }): ReactNode {
+  return (
+    <div className="two">
+      <CourierCard state={state} />
+      <SettingsCard state={state} />
+    </div>
+  );
+}
+
+function CourierCard({ state }: { readonly state: ConsoleState }): ReactNode {
+  const { courier } = state;
+  const change = courier === null ? 'Choose the folder' : 'Change the folder';
+  return (
+    <Card
+      title="Courier’s folder"
+      aside={
+        courier === null ? (
+          <Badge tone="attention">not chosen</Badge>
+        ) : (
+          <Badge tone={COURIER[courier.state].tone}>{COURIER[courier.state].words}</Badge>
+        )
+      }
+    >
+      <p className="quiet">
+        {courier === null
+          ? 'The folder or stick on which messages travel. Nothing secret ever lies in it.'
+          : (courier.sentence ?? `${plural(courier.messages, 'message')} in it.`)}
+      </p>
+      {courier === null ? null : <p className="mono path not-projected">{courier.path}</p>}
+      <Button
+        icon="folder"
+        onPress={() => {
+          go({ screen: 'courier', from: { screen: 'home' } });
+        }}
+      >
+        {change}
+      </Button>
+    </Card>
+  );
+}
+
+function SettingsCard({ state }: { readonly state: ConsoleState }): ReactNode {
+  const { settings, laptop, home } = state;
+  const change = useAction('settings:set', 'Changing the settings');
+  const [choosing, setChoosing] = useState(false);
+  return (
+    <Card title="This laptop">
+      <Facts>
+        {laptop === null ? null : (
+          <Fact label="Identity">
+            <span className="mono">{laptop.identity.words.join(' ')}</span>
+          </Fact>
+        )}
+        <Fact label="Its files" secret>
+          <span className="mono path">{home}</span>
+        </Fact>
+        <Fact label="Backups are written to" secret>
+          <span className="mono path">{settings.backupFolder}</span>
+        </Fact>
+      </Facts>
+      <Button
+        icon="folder"
+        onPress={() => {
+          setChoosing(true);
+        }}
+      >
+        Change the backups folder
+      </Button>
+      <Refused failure={change.failure} />
+      <Select
+        label="Theme"
+        value={settings.theme}
+        options={[
+          { value: 'system', label: 'As the system' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark, for dim rooms' },
+        ]}
+        onChange={(theme) => void change.run({ theme })}
+      />
+      <Check
+        label="Projector view"
+        detail="Larger, and without anything typed, paths or notices. F7 on every screen."
+        checked={settings.projector}
+        onChange={(projector) => void change.run({ projector })}
+      />
+      {choosing ? (
+        <Dialog
+          title="Where backups are written"
+          onClose={() => {
+            setChoosing(false);
+          }}
+        >
+          <FolderPicker
+            start={null}
+            wants="folder"
+            toWrite
+            take="Write backups here"
+            busy={change.busy}
+            onTake={(backupFolder) =>
+              void change.run({ backupFolder }).then(() => {
+                setChoosing(false);
+              })
+            }
+            onCancel={() => {
+              setChoosing(false);
+            }}
+          />
+        </Dialog>
+      ) : null}
+    </Card>
+  );
+}

@@ -1,0 +1,152 @@
+/** The first screen: how the keys of this laptop stand, what is going on, and what can be started. */
+import type { ReactNode } from 'react';
+import type { ConsoleState, KeyState } from '../../electron/ipc/state.ts';
+import { Button } from '../design/button.tsx';
+import { Notice } from '../design/notice.tsx';
+import { Screen } from '../frame/screen.tsx';
+import { useKeys } from '../keys.ts';
+import { call, go, useAction } from '../store.ts';
+import { count } from '../time.ts';
+import { needsPerson, type View } from '../views.ts';
+import { CeremonyList } from './home-ceremonies.tsx';
+import { KeyTable } from './home-keys.tsx';
+import { LaptopCards } from './home-laptop.tsx';
+
+const START: readonly {
+  readonly key: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly view: View;
+}[] = [
+  { key: 'S', title: 'Start a ceremony', detail: 'Refresh a key, or make one', view: { screen: 'plan' } },
+  {
+    key: 'J',
+    title: 'Join a ceremony',
+    detail: 'Look for a plan that names this laptop',
+    view: { screen: 'join' },
+  },
+  { key: 'E', title: 'Introduce this laptop', detail: 'Make its enrolment card', view: { screen: 'card' } },
+  {
+    key: 'V',
+    title: 'Verify a record',
+    detail: 'For auditors too; needs no key',
+    view: { screen: 'records' },
+  },
+];
+
+/** The state of the laptop as one or two sentences. */
+export function headline(keys: readonly KeyState[], waiting: number): string {
+  const due = keys.filter((key) => key.dueState === 'overdue' || key.dueState === 'soon').length;
+  const have = `${count(keys.length, 'key')} on this laptop.`;
+  if (waiting > 0)
+    return `${have} ${waiting === 1 ? 'A ceremony waits for you.' : `${count(waiting, 'ceremony', 'ceremonies')} wait for you.`}`;
+  if (keys.length === 0) return 'No key on this laptop yet.';
+  if (due === 0) return `${have} None is due.`;
+  return `${have} ${due === keys.length && due > 1 ? 'All are' : `${count(due, '').trim()} ${due === 1 ? 'is' : 'are'}`} due.`;
+}
+
+export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNode {
+  const open = state.ceremonies.filter((ceremony) => !ceremony.finished);
+  const waiting = open.filter((ceremony) => ceremony.parts.some(needsPerson)).length;
+  const lock = useAction('vault:lock', 'Locking');
+  const toPreflight = (): void => {
+    go({ screen: 'preflight' });
+  };
+  const toLock = (): void => {
+    void lock.run({});
+  };
+  useKeys({
+    ...Object.fromEntries(
+      START.map(({ key, view }) => [
+        key.toLowerCase(),
+        () => {
+          go(view);
+        },
+      ]),
+    ),
+    p: toPreflight,
+    l: toLock,
+  });
+  return (
+    <Screen
+      name="home"
+      width="wide"
+      title={headline(state.keys, waiting)}
+      actions={
+        <>
+          <Button keyHint="P" onPress={toPreflight}>
+            Preflight
+          </Button>
+          <Button keyHint="L" icon="lock" onPress={toLock}>
+            Lock
+          </Button>
+          <p className="action-note">
+            {state.laptop?.rehearsal === true
+              ? 'This laptop rehearses: throw-away keys, and otherwise the real thing.'
+              : 'Practise first: on a laptop set up for rehearsals everything is the same, with throw-away keys.'}
+          </p>
+        </>
+      }
+    >
+      <Notices state={state} />
+      <CeremonyList ceremonies={open} />
+      {state.keys.length === 0 ? <FirstSteps /> : <KeyTable keys={state.keys} />}
+      <ul className="starts" aria-label="What can be started">
+        {START.map(({ key, title, detail, view }) => (
+          <li key={key} className="start">
+            <button
+              type="button"
+              className="start-button"
+              aria-keyshortcuts={key}
+              aria-describedby={`start-${key}`}
+              onClick={() => {
+                go(view);
+              }}
+            >
+              {title}
+            </button>
+            <p id={`start-${key}`} className="start-detail">
+              {detail}
+            </p>
+            <kbd className="key" aria-hidden="true">
+              {key}
+            </kbd>
+          </li>
+        ))}
+      </ul>
+      <CeremonyList ceremonies={state.ceremonies.filter((ceremony) => ceremony.finished)} over />
+      <LaptopCards state={state} />
+    </Screen>
+  );
+}
+
+function Notices({ state }: { readonly state: ConsoleState }): ReactNode {
+  if (state.notices.length === 0) return null;
+  return (
+    <section className="stack-tight not-projected" aria-label="Notices">
+      {state.notices.map(({ id, sentence }) => (
+        <Notice key={id} tone="attention">
+          <div className="notice-row">
+            <p>{sentence}</p>
+            <Button
+              kind="quiet"
+              name={`Dismiss: ${sentence.slice(0, 60)}`}
+              onPress={() => void call('notice:dismiss', { id }, 'Putting the notice away')}
+            >
+              Dismiss
+            </Button>
+          </div>
+        </Notice>
+      ))}
+    </section>
+  );
+}
+
+function FirstSteps(): ReactNode {
+  return (
+    <p className="lead">
+      Introduce this laptop to the others, then join the ceremony that makes a key or refreshes one. A key
+      that was imported appears here by itself.
+    </p>
+  );
+}

@@ -1,0 +1,108 @@
+/** A plan in the making: what it begins with, and the small changes a person makes to it. */
+import type { CardSummary, PlanCheck, PlanDraft, RecordSummary } from '../../electron/ipc/documents.ts';
+import type { ConsoleState } from '../../electron/ipc/state.ts';
+
+type Suite = PlanDraft['suite'];
+type Scheme = PlanDraft['scheme'];
+
+/** What is known to plan with. */
+export interface Known {
+  /** The newest card of every laptop that fits this one: for real keys, or for rehearsals. */
+  readonly cards: readonly CardSummary[];
+  readonly records: readonly RecordSummary[];
+}
+
+/** Of several cards of one laptop the newest counts. */
+export function usable(cards: readonly CardSummary[], rehearsal: boolean): readonly CardSummary[] {
+  const newest = new Map<string, CardSummary>();
+  for (const card of cards) {
+    if (card.rehearsal !== rehearsal) continue;
+    const known = newest.get(card.identity);
+    if (known === undefined || known.created < card.created) newest.set(card.identity, card);
+  }
+  return [...newest.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The newest record of every key. */
+export function current(records: readonly RecordSummary[], rehearsal: boolean): readonly RecordSummary[] {
+  const newest = new Map<string, RecordSummary>();
+  for (const record of records) {
+    if (record.rehearsal !== rehearsal) continue;
+    const known = newest.get(record.fingerprint);
+    if (known === undefined || known.epoch < record.epoch) newest.set(record.fingerprint, record);
+  }
+  return [...newest.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** More than half, and at least two. */
+export const usualThreshold = (holders: number): number => Math.max(2, Math.floor(holders / 2) + 1);
+export const usualScheme = (suite: Suite): Scheme => (suite === 'secp256k1' ? 'bip340' : 'rfc9591');
+
+/** Numbers the holders from 1 in the order of the list. */
+export const numbered = (cards: readonly (string | null)[]): PlanDraft['holders'] =>
+  cards.map((card, at) => ({ index: at + 1, card }));
+
+const EMPTY: PlanDraft = {
+  kind: 'generate',
+  keyName: '',
+  suite: 'secp256k1',
+  threshold: 2,
+  record: null,
+  holders: [],
+  administrator: null,
+  approvers: [],
+  approvalsNeeded: 0,
+  witnesses: [],
+  backups: ['stick A'],
+  cryptoperiod: 90,
+  scheme: 'bip340',
+};
+
+/** Everybody else holds, this laptop administers; what a person changes is the exception. */
+export function firstDraft(state: ConsoleState, known: Known): PlanDraft {
+  const own = known.cards.find((card) => card.own);
+  const base = { ...EMPTY, administrator: own?.id ?? null };
+  const due =
+    state.keys.find((key) => key.dueState === 'overdue' || key.dueState === 'soon') ?? state.keys[0];
+  const record =
+    known.records.find(({ fingerprint }) => fingerprint === due?.fingerprint) ?? known.records[0];
+  return record === undefined ? toGenerate(base, known) : toRefresh(base, record, known);
+}
+
+export function toGenerate(draft: PlanDraft, { cards }: Known): PlanDraft {
+  const others = cards.filter((card) => !card.own);
+  const holders = others.length >= 2 ? others : cards;
+  return {
+    ...draft,
+    kind: 'generate',
+    record: null,
+    holders: numbered(holders.map(({ id }) => id)),
+    threshold: usualThreshold(holders.length),
+    scheme: usualScheme(draft.suite),
+  };
+}
+
+/** Everything that the record of the key says. A holder whose laptop it does not name gets the card of that name. */
+export function toRefresh(draft: PlanDraft, record: RecordSummary, { cards }: Known): PlanDraft {
+  return {
+    ...draft,
+    kind: 'refresh',
+    record: record.id,
+    keyName: record.name,
+    suite: record.suite,
+    threshold: record.threshold,
+    scheme: usualScheme(record.suite),
+    holders: record.holders.map(({ index, name, enrolled }) => ({
+      index,
+      card: enrolled ? null : (cards.find((card) => card.name === name)?.id ?? null),
+    })),
+  };
+}
+
+/** The first sentence about a field, or about something in it. */
+export function problemOf(check: PlanCheck | undefined, field: string): string | null {
+  const found = check?.problems.find(
+    (problem) => problem.field === field || problem.field.startsWith(`${field}.`),
+  );
+  return found?.message ?? null;
+}

@@ -1,0 +1,215 @@
+/** Who holds a share, in which order, and how many of them are needed. */
+import { useState, type ReactNode } from 'react';
+import type { CardSummary, PlanDraft } from '../../electron/ipc/documents.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { Card } from '../design/card.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { Complaint, Select } from '../design/field.tsx';
+import { FolderPicker } from '../design/folder-picker.tsx';
+import { Refused } from '../design/notice.tsx';
+import { useAction } from '../store.ts';
+import { numbered, usualThreshold } from './plan-draft.ts';
+import type { PartProps } from './plan-editor.tsx';
+
+export function HoldersPart(props: PartProps): ReactNode {
+  const { draft, change, problem } = props;
+  const many = draft.holders.length;
+  return (
+    <Card title="Holders">
+      {draft.kind === 'generate' ? <NewHolders {...props} /> : <KnownHolders {...props} />}
+      {problem('holders') === null ? null : <Complaint>{problem('holders') ?? ''}</Complaint>}
+      {draft.kind === 'generate' ? (
+        <Select
+          label="How many holders must sign together"
+          value={String(draft.threshold)}
+          options={Array.from({ length: Math.max(many - 1, 1) }, (_, at) => ({
+            value: String(at + 2),
+            label: `${at + 2} of ${many}`,
+          }))}
+          complaint={problem('threshold')}
+          onChange={(threshold) => {
+            change({ ...draft, threshold: Number(threshold) }, 'threshold');
+          }}
+        />
+      ) : null}
+      <CardFromFile {...props} />
+    </Card>
+  );
+}
+
+function NewHolders({ draft, known, change }: PartProps): ReactNode {
+  const ids = draft.holders.map(({ card }) => card);
+  const rest = known.cards.filter(({ id }) => !ids.includes(id));
+  const put = (next: readonly (string | null)[]): void => {
+    const grown = next.length !== ids.length;
+    change(
+      {
+        ...draft,
+        holders: numbered(next),
+        threshold: grown ? usualThreshold(next.length) : draft.threshold,
+      },
+      'holders',
+    );
+  };
+  return (
+    <>
+      {ids.length === 0 ? (
+        <p className="quiet">
+          No cards of other laptops are here yet. Every holder makes one under “Introduce this laptop”.
+        </p>
+      ) : null}
+      <ol className="lines">
+        {draft.holders.map(({ index, card }, at) => {
+          const who = known.cards.find(({ id }) => id === card);
+          const name = who?.name ?? `Holder ${index}`;
+          return (
+            <li key={card ?? index} className="line">
+              <span className="line-number mono">{index}</span>
+              <WhoWords card={who} fallback={name} />
+              <Button
+                kind="quiet"
+                icon="up"
+                name={`Up: ${name}`}
+                off={at === 0}
+                onPress={() => {
+                  put(swapped(ids, at));
+                }}
+              >
+                Up
+              </Button>
+              <Button
+                kind="quiet"
+                icon="minus"
+                name={`Remove: ${name}`}
+                onPress={() => {
+                  put(ids.filter((_, other) => other !== at));
+                }}
+              >
+                Remove
+              </Button>
+            </li>
+          );
+        })}
+      </ol>
+      {rest.map((card) => (
+        <Button
+          key={card.id}
+          icon="plus"
+          onPress={() => {
+            put([...ids, card.id]);
+          }}
+        >
+          {`Add ${card.name}${card.own ? ' (this laptop)' : ''}`}
+        </Button>
+      ))}
+    </>
+  );
+}
+
+/** The list with the one at `at` a place further up. */
+function swapped<T>(list: readonly T[], at: number): readonly T[] {
+  const moved = list.slice(at, at + 1);
+  return [...list.slice(0, at - 1), ...moved, ...list.slice(at - 1, at), ...list.slice(at + 1)];
+}
+
+function WhoWords({
+  card,
+  fallback,
+}: {
+  readonly card: CardSummary | undefined;
+  readonly fallback: string;
+}): ReactNode {
+  return (
+    <div className="line-words">
+      <p className="line-title">
+        {fallback}
+        {card?.own === true ? ' (this laptop)' : ''}
+      </p>
+      {card === undefined ? null : (
+        <p className="quiet small">
+          {card.laptop} · <span className="mono">{card.words.join(' ')}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function KnownHolders({ draft, known, change }: PartProps): ReactNode {
+  const record = known.records.find(({ id }) => id === draft.record);
+  if (record === undefined) return <p className="quiet">The record of the key says who holds it.</p>;
+  const put = (index: number, card: string | null): void => {
+    const holders: PlanDraft['holders'] = draft.holders.map((holder) =>
+      holder.index === index ? { index, card } : holder,
+    );
+    change({ ...draft, holders }, 'holders');
+  };
+  return (
+    <ol className="lines">
+      {record.holders.map(({ index, name, enrolled }) => (
+        <li key={index} className="line">
+          <span className="line-number mono">{index}</span>
+          <div className="line-words">
+            {enrolled ? (
+              <p className="line-title">{name ?? `Holder ${index}`}</p>
+            ) : (
+              <Select
+                label={`Laptop of holder ${index}${name === null ? '' : ` (${name})`}`}
+                value={draft.holders.find((holder) => holder.index === index)?.card ?? ''}
+                options={[
+                  { value: '', label: 'Choose its card' },
+                  ...known.cards.map((card) => ({
+                    value: card.id,
+                    label: `${card.name}, ${card.laptop}: ${card.words.join(' ')}`,
+                  })),
+                ]}
+                onChange={(card) => {
+                  put(index, card === '' ? null : card);
+                }}
+              />
+            )}
+          </div>
+          {enrolled ? <Badge tone="done">as recorded</Badge> : null}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function CardFromFile({ onCard }: PartProps): ReactNode {
+  const [choosing, setChoosing] = useState(false);
+  const read = useAction('card:read', 'Reading the card');
+  const stay = (): void => {
+    setChoosing(false);
+  };
+  return (
+    <>
+      <Button
+        icon="file"
+        onPress={() => {
+          setChoosing(true);
+        }}
+      >
+        Read a card from a file
+      </Button>
+      {choosing ? (
+        <Dialog title="An enrolment card" onClose={stay}>
+          <Refused failure={read.failure} />
+          <FolderPicker
+            start={null}
+            wants="file"
+            take="Read"
+            onTake={(path) =>
+              void read.run({ path }).then((result) => {
+                if (!result.ok) return;
+                onCard(result.value);
+                setChoosing(false);
+              })
+            }
+            onCancel={stay}
+          />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

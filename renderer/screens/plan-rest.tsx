@@ -1,0 +1,97 @@
+/** Backups, the day of the next refresh, and how the new shares are proven. */
+import type { ReactNode } from 'react';
+import { Button } from '../design/button.tsx';
+import { Card } from '../design/card.tsx';
+import { Choice } from '../design/choice.tsx';
+import { Complaint, Field, Select } from '../design/field.tsx';
+import type { PartProps } from './plan-editor.tsx';
+
+/** A plan takes no more labels. */
+const MOST_LABELS = 8;
+
+export function RestPart(props: PartProps): ReactNode {
+  const { draft, change, problem } = props;
+  return (
+    <Card title="Backups and the next refresh">
+      <Backups {...props} />
+      <Choice
+        compact
+        label="The next refresh is due"
+        value={draft.cryptoperiod === null ? 'demand' : (String(draft.cryptoperiod) as '90' | '180' | '365')}
+        options={[
+          { value: '90', label: 'in 90 days' },
+          { value: '180', label: 'in 180 days' },
+          { value: '365', label: 'in 365 days' },
+          { value: 'demand', label: 'on demand' },
+        ]}
+        complaint={problem('cryptoperiod')}
+        onChange={(value) => {
+          const days = { '90': 90, '180': 180, '365': 365, demand: null } as const;
+          change({ ...draft, cryptoperiod: days[value] }, 'cryptoperiod');
+        }}
+      />
+      {draft.suite === 'secp256k1' ? (
+        <details className="more">
+          <summary>Advanced: how the new shares are proven</summary>
+          <Select
+            label="Test signatures"
+            value={draft.scheme}
+            options={[
+              { value: 'bip340', label: 'BIP 340 (Bitcoin taproot)' },
+              { value: 'rfc9591', label: 'RFC 9591 (FROST)' },
+            ]}
+            complaint={problem('scheme')}
+            onChange={(scheme) => {
+              change({ ...draft, scheme }, 'scheme');
+            }}
+          />
+        </details>
+      ) : null}
+    </Card>
+  );
+}
+
+function Backups({ draft, change, problem }: PartProps): ReactNode {
+  const put = (backups: readonly string[]): void => {
+    change({ ...draft, backups: [...backups] }, 'backups');
+  };
+  return (
+    <fieldset className="stack-tight">
+      <legend className="field-label">Backups that every holder writes</legend>
+      {draft.backups.length === 0 ? (
+        <p className="quiet">None. A share that is lost with its laptop is then lost for good.</p>
+      ) : null}
+      {draft.backups.map((label, at) => (
+        <div key={at} className="inline-form">
+          <Field
+            label={`Label of backup ${at + 1}`}
+            value={label}
+            onChange={(next) => {
+              put(draft.backups.map((other, place) => (place === at ? next : other)));
+            }}
+          />
+          <Button
+            kind="quiet"
+            icon="minus"
+            name={`Remove: backup ${at + 1}`}
+            onPress={() => {
+              put(draft.backups.filter((_, place) => place !== at));
+            }}
+          >
+            Remove
+          </Button>
+        </div>
+      ))}
+      {problem('backups') === null ? null : <Complaint>{problem('backups') ?? ''}</Complaint>}
+      <Button
+        icon="plus"
+        off={draft.backups.length >= MOST_LABELS}
+        onPress={() => {
+          put([...draft.backups, `stick ${String.fromCharCode(65 + draft.backups.length)}`]);
+        }}
+      >
+        Add a backup
+      </Button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,118 @@
+/** Looks this laptop over before a ceremony. What only a person can tell, a person confirms. */
+import { useState, type ReactNode } from 'react';
+import type { PreflightCheck } from '../../electron/ipc/documents.ts';
+import { Badge, type Tone } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { Next, Refused } from '../design/notice.tsx';
+import { Screen } from '../frame/screen.tsx';
+import { useKeys } from '../keys.ts';
+import { useLoad } from '../load.ts';
+import { goHome } from '../store.ts';
+import { clock, count, useNow } from '../time.ts';
+
+type Answer = 'right' | 'wrong';
+const STATES: Readonly<Record<PreflightCheck['state'], { readonly tone: Tone; readonly words: string }>> = {
+  ok: { tone: 'done', words: 'in order' },
+  attention: { tone: 'attention', words: 'look at it' },
+  failed: { tone: 'stop', words: 'not in order' },
+  ask: { tone: 'attention', words: 'you decide' },
+};
+
+/** What a check counts as after the person answered. */
+function stateOf(check: PreflightCheck, answer: Answer | undefined): PreflightCheck['state'] {
+  if (check.state !== 'ask' || answer === undefined) return check.state;
+  return answer === 'right' ? 'ok' : 'failed';
+}
+
+export function PreflightScreen(): ReactNode {
+  const report = useLoad('preflight:run', {}, 'Looking the laptop over');
+  const [answer, setAnswer] = useState<Answer>();
+  useKeys({ Escape: goHome });
+  const checks = report.value?.checks ?? [];
+  const open = checks.filter((check) => stateOf(check, answer) !== 'ok').length;
+  const title =
+    report.value === undefined
+      ? 'Looking this laptop over'
+      : open === 0
+        ? 'This laptop is ready'
+        : `${count(open, 'thing')} to look at`;
+  return (
+    <Screen
+      name="preflight"
+      title={title}
+      lead="Before every ceremony. Nothing here is changed; it is only looked at."
+      actions={
+        <>
+          <Button
+            kind="main"
+            onPress={() => {
+              setAnswer(undefined);
+              report.again();
+            }}
+          >
+            Look again
+          </Button>
+          <Button icon="back" keyHint="Escape" onPress={goHome}>
+            To the first screen
+          </Button>
+          <p className="action-note">
+            {report.value === undefined ? '' : `Looked at ${clock(report.value.at)} UTC.`}
+          </p>
+        </>
+      }
+    >
+      <Refused failure={report.failure} />
+      <ul className="card lines">
+        {checks.map((check) => (
+          <li key={check.id} className="line check-line" data-check={check.id}>
+            <div className="line-words">
+              <h2 className="check-title">{check.title}</h2>
+              <p className="quiet">{check.found}</p>
+              {check.id === 'clock' ? <WallClock answer={answer} onAnswer={setAnswer} /> : null}
+              {check.next === null || stateOf(check, answer) === 'ok' ? null : <Next>{check.next}</Next>}
+            </div>
+            <Badge tone={STATES[stateOf(check, answer)].tone}>{STATES[stateOf(check, answer)].words}</Badge>
+          </li>
+        ))}
+      </ul>
+    </Screen>
+  );
+}
+
+function WallClock({
+  answer,
+  onAnswer,
+}: {
+  readonly answer: Answer | undefined;
+  readonly onAnswer: (answer: Answer) => void;
+}): ReactNode {
+  const now = new Date(useNow());
+  const local = now.toLocaleTimeString('en-GB');
+  return (
+    <div className="wall-clock">
+      <p>
+        <span className="wall-time mono">{now.toISOString().slice(11, 19)}</span> UTC, which is{' '}
+        <span className="mono">{local}</span> here, on {now.toISOString().slice(0, 10)}. Compare it with a
+        clock on the wall.
+      </p>
+      <div className="row">
+        <Button
+          pressed={answer === 'right'}
+          onPress={() => {
+            onAnswer('right');
+          }}
+        >
+          The clock is right
+        </Button>
+        <Button
+          pressed={answer === 'wrong'}
+          onPress={() => {
+            onAnswer('wrong');
+          }}
+        >
+          The clock is wrong
+        </Button>
+      </div>
+    </div>
+  );
+}

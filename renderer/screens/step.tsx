@@ -1,0 +1,258 @@
+/** The one step that is on now: who acts, what to do, the evidence, the fields, and one button. */
+import { type ReactNode } from 'react';
+import type { CeremonyState, CurrentStep, PartState } from '../../electron/ipc/state.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { Card } from '../design/card.tsx';
+import { Next, Notice } from '../design/notice.tsx';
+import { BigWords } from '../design/words-field.tsx';
+import { Screen } from '../frame/screen.tsx';
+import { go } from '../store.ts';
+import { needsPerson } from '../views.ts';
+import { Board } from './board.tsx';
+import { StepForm, useStepAnswers } from './step-form.tsx';
+import { PlanFacts } from './step-plan.tsx';
+import { stepWords, type StepScene } from './steps.ts';
+
+interface StepProps {
+  readonly ceremony: CeremonyState;
+  readonly part: PartState;
+}
+
+export function StepScreen({ ceremony, part }: StepProps): ReactNode {
+  const { current } = part;
+  if (part.refusal !== null || current === null) return <NoStep ceremony={ceremony} part={part} />;
+  const key = `${ceremony.id} ${part.role} ${current.id} ${current.about ?? ''}`;
+  return <Step key={key} focus={key} scene={{ ceremony, part, current }} />;
+}
+
+function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: string }): ReactNode {
+  const { ceremony, part, current } = scene;
+  const words = stepWords(current.id);
+  const answers = useStepAnswers(scene, focus);
+  const isMine = current.actor === 'person';
+  return (
+    <Screen
+      name="ceremony"
+      width="column"
+      step={current.id}
+      role={part.role}
+      focus={focus}
+      title={words?.title ?? current.title}
+      lead={words?.lead(scene) ?? current.waiting ?? undefined}
+      above={
+        <>
+          <Roles ceremony={ceremony} part={part} />
+          <Chips current={current} second={words?.second} part={part} />
+        </>
+      }
+      actions={
+        isMine ? (
+          <>
+            <Button
+              form={answers.form}
+              kind={current.final ? 'danger' : 'main'}
+              keyHint="Enter"
+              off={answers.off}
+            >
+              {words?.submit?.(scene) ?? 'Done'}
+            </Button>
+            <div className="action-note">
+              <AfterWords scene={scene} />
+            </div>
+          </>
+        ) : (
+          <div className="action-note">
+            <p>{current.waiting ?? 'Nothing to do for you here.'}</p>
+            <AfterWords scene={scene} />
+          </div>
+        )
+      }
+    >
+      <Ended ceremony={ceremony} />
+      <ReadAloud ceremony={ceremony} part={part} />
+      {current.id === 'approve' ? <PlanFacts ceremony={ceremony} /> : null}
+      <Evidence current={current} />
+      {isMine ? <StepForm scene={scene} answers={answers} /> : null}
+      {isMine && part.role !== 'administrator' ? null : <WaitingList current={current} />}
+      {isMine && current.id !== 'attest' ? null : <Board ceremony={ceremony} />}
+    </Screen>
+  );
+}
+
+/** The tabs of a laptop with several roles. The window opens the one that needs somebody. */
+function Roles({ ceremony, part }: StepProps): ReactNode {
+  if (ceremony.parts.length < 2) return null;
+  return (
+    <nav className="roles" aria-label="Roles of this laptop">
+      {ceremony.parts.map((other) => (
+        <span key={other.role} className="role">
+          <button
+            type="button"
+            className="role-tab"
+            aria-current={other.role === part.role ? 'true' : undefined}
+            aria-describedby={needsPerson(other) ? `turn-${other.role}` : undefined}
+            onClick={() => {
+              go({ screen: 'ceremony', ceremony: ceremony.id, role: other.role });
+            }}
+          >
+            {other.title}
+          </button>
+          {needsPerson(other) ? (
+            <span className="role-turn" id={`turn-${other.role}`}>
+              ◐ your turn
+            </span>
+          ) : null}
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+function Chips({
+  current,
+  second,
+  part,
+}: {
+  readonly current: CurrentStep;
+  readonly second: string | undefined;
+  readonly part: PartState;
+}): ReactNode {
+  const isMine = current.actor === 'person';
+  const acts =
+    current.actor === 'laptop'
+      ? part.role === 'administrator'
+        ? 'Administrator collects'
+        : 'This laptop works'
+      : isMine
+        ? 'You act'
+        : 'Others act';
+  return (
+    <ul className="chips" aria-label="Who acts">
+      <li className={isMine ? 'chip chip-acts' : 'chip'}>
+        <span aria-hidden="true">{isMine ? '●' : '○'}</span> {acts}
+      </li>
+      {second === undefined || !isMine ? null : (
+        <li className="chip">
+          <span aria-hidden="true">○</span> {second}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+/** What happens next, and what happens if one waits. */
+function AfterWords({ scene }: { readonly scene: StepScene }): ReactNode {
+  const words = stepWords(scene.current.id);
+  const next = words?.next?.(scene);
+  const wait = words?.wait?.(scene);
+  return (
+    <>
+      {next === undefined ? null : (
+        <p>
+          <strong>Next:</strong> {next}
+        </p>
+      )}
+      {wait === undefined ? null : (
+        <p>
+          <strong>If you wait:</strong> {wait}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Ended({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
+  if (ceremony.abort === null) return null;
+  return (
+    <Notice tone="attention">
+      <p>
+        <strong>The ceremony was ended without a new epoch.</strong> {ceremony.abort.reason}
+      </p>
+    </Notice>
+  );
+}
+
+/** The administrator reads the words aloud until everybody has dealt. */
+function ReadAloud({ ceremony, part }: StepProps): ReactNode {
+  const dealing = ceremony.board.some((row) => row.cells.slice(1).some((cell) => cell.state === 'done'));
+  if (part.role !== 'administrator' || ceremony.code === null || dealing || ceremony.abort !== null)
+    return null;
+  return (
+    <Card title="Read these four words aloud">
+      <BigWords words={ceremony.code} label="Words of the plan" />
+      <p className="quiet">Everybody types what they hear. Whoever hears other words has another plan.</p>
+    </Card>
+  );
+}
+
+function Evidence({ current }: { readonly current: CurrentStep }): ReactNode {
+  if (current.facts.length === 0) return null;
+  return (
+    <ul className="evidence card" aria-label="What was seen">
+      {current.facts.map((fact) => (
+        <li key={fact.label}>
+          <span>{fact.label}</span>
+          <Badge tone={fact.ok ? 'done' : 'attention'}>{fact.value}</Badge>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function WaitingList({ current }: { readonly current: CurrentStep }): ReactNode {
+  if (current.waitingFor.length === 0) return null;
+  return (
+    <Card title="Whom we wait for">
+      <ul className="evidence">
+        {current.waitingFor.slice(0, 12).map(({ who, what }) => (
+          <li key={`${who} ${what}`}>
+            <span>{who}</span>
+            <Badge tone="later">{what}</Badge>
+          </li>
+        ))}
+      </ul>
+      {current.waitingFor.length > 12 ? (
+        <p className="quiet">And {current.waitingFor.length - 12} more.</p>
+      ) : null}
+    </Card>
+  );
+}
+
+/** A role that cannot go on here, or has nothing left to do. */
+function NoStep({ ceremony, part }: StepProps): ReactNode {
+  const { refusal } = part;
+  return (
+    <Screen
+      name="ceremony"
+      width="column"
+      role={part.role}
+      focus={`${part.role} ${refusal?.code ?? 'done'}`}
+      title={refusal === null ? 'Nothing left to do here' : 'This laptop does not go on'}
+      lead={
+        refusal === null
+          ? `The part of ${part.title} is done. The ceremony goes on with the others.`
+          : 'Nothing is half-done. Read the sentence; what to do stands below it.'
+      }
+      above={<Roles ceremony={ceremony} part={part} />}
+      actions={
+        <Button
+          kind="main"
+          onPress={() => {
+            go({ screen: 'home' });
+          }}
+        >
+          To the first screen
+        </Button>
+      }
+    >
+      {refusal === null ? null : (
+        <Notice tone="stop" alert>
+          <p>{refusal.message}</p>
+          {refusal.next === null ? null : <Next>{refusal.next}</Next>}
+        </Notice>
+      )}
+      <Board ceremony={ceremony} />
+    </Screen>
+  );
+}

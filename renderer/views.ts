@@ -1,0 +1,54 @@
+/** Where the window is: the screens, what each of them needs to know, and which of them a restart comes back to. */
+import type { InvokeOutput } from '../electron/ipc/contract.ts';
+import type { CeremonyState, PartState, Place } from '../electron/ipc/state.ts';
+
+export type View =
+  | { readonly screen: 'home' | 'card' | 'plan' | 'join' | 'preflight' | 'records' }
+  /** `from`: where to go back to. */
+  | { readonly screen: 'courier'; readonly from: View }
+  | { readonly screen: 'plan-made'; readonly made: InvokeOutput<'plan:make'> }
+  | {
+      readonly screen: 'ceremony' | 'exception' | 'stop';
+      readonly ceremony: string;
+      /** Null: the part that needs a person. */
+      readonly role: string | null;
+    }
+  | { readonly screen: 'record'; readonly path: string };
+
+/** What a restarted console should open; null: not worth remembering. */
+export function placeOf(view: View): Place | null {
+  switch (view.screen) {
+    case 'home':
+    case 'card':
+    case 'plan':
+    case 'join':
+    case 'preflight':
+    case 'records':
+      return { screen: view.screen };
+    case 'ceremony':
+      return { screen: 'ceremony', ceremony: view.ceremony, role: view.role };
+    case 'record':
+      return { screen: 'record', path: view.path };
+    case 'courier':
+    case 'plan-made':
+    case 'exception':
+    case 'stop':
+      return null;
+  }
+}
+
+/** True for a part whose person has something to do. */
+export const needsPerson = (part: PartState): boolean =>
+  part.refusal === null && part.current?.actor === 'person';
+
+/** The part to show: the one asked for, or else the one that needs a person. */
+export function partOf(ceremony: CeremonyState, role: string | null): PartState | undefined {
+  const { parts } = ceremony;
+  return (
+    parts.find((part) => part.role === role) ??
+    parts.find(needsPerson) ??
+    parts.find((part) => part.refusal !== null) ??
+    parts.find((part) => !part.finished) ??
+    parts[0]
+  );
+}
