@@ -83,6 +83,7 @@ describe('words that are not understood', () => {
     [['approve'], 'PLAN is missing. See "reseal approve --help".'],
     [['verify'], 'RECORD is missing. See "reseal verify --help".'],
     [['stop', '--courier', '.'], '--reason is missing. See "reseal stop --help".'],
+    [['exception', '--courier', '.', '--text', 'x'], '--category is missing. See "reseal exception --help".'],
     [['show', 'no such file'], 'no such file was not found'],
     [['verify', 'no such folder'], 'no such folder is not a folder: name the folder of a record.'],
     [['key', 'import', '--name', 'K', '--public-key-package', 'a'], '--key-package is missing.'],
@@ -102,6 +103,14 @@ describe('words that are not understood', () => {
     [
       ['rehearse', '--ceremony', 'generate', '--misbehave', '2:wrong-degree'],
       '--misbehave: a holder can be made to cheat in a refresh only.',
+    ],
+    [
+      ['rehearse', '--exception', 'late'],
+      '--exception: expected a holder and a text such as "1:We began late", found "late".',
+    ],
+    [
+      ['rehearse', '--exception', '9:late'],
+      '--exception: there is no holder 9 in this rehearsal: expected one of 1, 2, 3, 4, 5.',
     ],
   ])('%j: a sentence, and exit code 2', async (words, sentence) => {
     const cwd = temporaryFolder();

@@ -1,6 +1,7 @@
 /** Where the ceremonies of a laptop stand, read from its journals without doing anything. */
 import { CeremonyLog } from '../ceremony/log.ts';
 import { decodePlan, planCode, rolesOf } from '../ceremony/plan.ts';
+import { exceptionsOf } from '../ceremony/exceptions.ts';
 import { outcome } from '../ceremony/view.ts';
 import type { Vault } from '../devices/vault/vault.ts';
 
@@ -16,6 +17,8 @@ export interface CeremonyStatus {
   readonly outcome: string;
   /** Round whose bundle this laptop waits for; null when there is none. */
   readonly nextRound: number | null;
+  /** Exceptions on record, as far as this laptop has seen. */
+  readonly exceptions: number;
   readonly recordFiled: boolean;
 }
 
@@ -40,6 +43,7 @@ export async function ceremonyStates(vault: Vault): Promise<CeremonyStatus[]> {
         role,
         outcome: outcome(view),
         nextRound: view.next ?? null,
+        exceptions: exceptionsOf(view).length,
         recordFiled: (await journal.get(administrator ? 'admin-file-record' : `filed-${role}`)) !== undefined,
       });
     }

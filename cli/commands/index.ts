@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { approve } from './approve.ts';
 import { enrol } from './enrol.ts';
+import { exception } from './exception.ts';
 import { init } from './init.ts';
 import { keyExport, keyImport, keyList } from './key.ts';
 import { planNew } from './plan.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   approve,
   step,
   status,
+  exception,
   stop,
   rehearsalLaptop,
 ];

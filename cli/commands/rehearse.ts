@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { IDENTITY_ALGORITHMS, type IdentityAlgorithm } from '../../crypto/identity.ts';
 import { ROUND_NAMES } from '../../ceremony/bundle.ts';
+import { contributeException } from '../../ceremony/rounds/exception.ts';
 import type { Command, Given } from '../command.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import type { Output } from '../output.ts';
@@ -40,6 +41,10 @@ export const rehearse: Command = {
       value: 'HOLDER:KIND',
       help: `let a holder cheat in the refresh: ${MISBEHAVIOURS.join(', ')}`,
     },
+    exception: {
+      value: 'HOLDER:TEXT',
+      help: 'let a holder put an exception on record in the last ceremony',
+    },
   },
   examples: [
     'reseal rehearse',
@@ -58,6 +63,7 @@ export const rehearse: Command = {
 /** True when the ceremony ended as it should: completed, or aborted with the culprit named where one was planted. */
 function expected(report: RehearsalReport, request: RehearsalRequest): boolean {
   if (report.verdict !== 'VALID' || report.trialSignature?.valid !== true) return false;
+  if (request.exception !== undefined && report.exceptions.length === 0) return false;
   if (request.misbehave === undefined) return report.outcome === 'closed';
   return report.outcome === 'aborted' && report.abort?.culprit === `holder-${request.misbehave.holder}`;
 }
@@ -82,6 +88,7 @@ function requestOf(given: Given, output: Output): RehearsalRequest {
     identity: identityOf(given),
     administratorHolds: administrator === 'holder',
     misbehave: misbehave === undefined ? undefined : parseMisbehaviour(misbehave, key.indices),
+    exception: exceptionOf(given.text('exception'), key.indices),
     onEvent: (event) => {
       if (event.event === 'plan')
         output.line(`${event.kind}: plan "${event.code}", ceremony ${event.ceremony}`);
@@ -90,6 +97,22 @@ function requestOf(given: Given, output: Output): RehearsalRequest {
       if (event.event === 'problem') output.note(`${event.seat}: ${event.sentence}`);
     },
   };
+}
+
+/** Reads `HOLDER:TEXT`. */
+function exceptionOf(value: string | undefined, indices: readonly number[]): RehearsalRequest['exception'] {
+  if (value === undefined) return undefined;
+  const [, index, text] = /^(\d{1,5}):(.+)$/su.exec(value) ?? [];
+  if (index === undefined || text === undefined)
+    throw new UsageError(
+      `--exception: expected a holder and a text such as "1:We began late", found "${value}".`,
+    );
+  if (!indices.includes(Number(index)))
+    throw new UsageError(
+      `--exception: there is no holder ${index} in this rehearsal: expected one of ${indices.join(', ')}.`,
+    );
+  contributeException('other', 'join', text);
+  return { holder: Number(index), text };
 }
 
 function identityOf(given: Given): IdentityAlgorithm {
@@ -126,6 +149,7 @@ function print(report: RehearsalReport, request: RehearsalRequest, output: Outpu
     output.line(`Aborted     ${report.abort.reason}`);
     output.line(`Culprit     ${report.abort.culprit ?? 'nobody'} (${report.abort.rule})`);
   }
+  for (const one of report.exceptions) output.line(`Exception   ${one}`);
   if (report.groupKeyBefore !== null)
     output.line(`Before      epoch ${report.epochBefore ?? '?'}, group key ${report.groupKeyBefore}`);
   if (report.groupKeyAfter !== null)
@@ -166,6 +190,7 @@ export const rehearsalLaptop: Command = {
     'public-key-package': { value: 'FILE', help: 'import' },
     'key-package': { value: 'FILE', help: 'import' },
     misbehave: { value: 'KIND', help: 'cheat' },
+    exception: { value: 'TEXT', help: 'put on record in the last ceremony' },
   },
   async run(given) {
     endWithParent();
@@ -184,6 +209,7 @@ export const rehearsalLaptop: Command = {
           ? undefined
           : { publicKeyPackage, keyPackage, name: IMPORTED_NAME },
       misbehave: MISBEHAVIOURS.find((candidate) => candidate === kind),
+      exception: given.text('exception'),
       emit: (event) => {
         process.stdout.write(`${JSON.stringify(event)}\n`);
       },

@@ -5,8 +5,9 @@ import { decodeCard } from '../../ceremony/card.ts';
 import { decodeEnvelope } from '../../ceremony/envelope.ts';
 import { decodeKeyRecord } from '../../ceremony/key-record.ts';
 import { decodeMessage } from '../../ceremony/message.ts';
+import { plainLine } from '../../ceremony/plain.ts';
 import { decodePlan, planCode } from '../../ceremony/plan.ts';
-import { ROUND_NAMES } from '../../ceremony/bundle.ts';
+import { EXCEPTION, ROUND_NAMES } from '../../ceremony/bundle.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../../laptop/errors.ts';
@@ -220,10 +221,19 @@ function identifyCheckpoint(text: string): Shown {
 
 function identifyEnvelope(bytes: Uint8Array, path: string): Shown {
   const { payload, alg } = decodeEnvelope(bytes, path);
+  const { body } = payload;
+  const exception = payload.round === EXCEPTION;
+  const what = exception
+    ? `Exception ${payload.attempt} of ${payload.sender}`
+    : `Envelope of ${payload.sender}, round ${payload.round} (${ROUND_NAMES[payload.round] ?? '?'}), attempt ${payload.attempt}`;
+  const plain = (value: unknown): string => (typeof value === 'string' ? plainLine(value) : '?');
   return {
-    type: 'envelope',
-    sentence: `Envelope of ${payload.sender}, round ${payload.round} (${ROUND_NAMES[payload.round] ?? '?'}), attempt ${payload.attempt}. The signature was not checked.`,
+    type: exception ? 'exception' : 'envelope',
+    sentence: `${what}. The signature was not checked.`,
     facts: {
+      ...(exception
+        ? { category: plain(body['category']), step: plain(body['step']), text: plain(body['text']) }
+        : {}),
       ceremony: bytesToHex(payload.ceremony),
       key: bytesToHex(payload.key),
       epoch: payload.epoch,
@@ -248,7 +258,10 @@ function identifyMessage(bytes: Uint8Array, path: string): Shown {
       return identifyJson(message.card, asText(message.card) ?? '', path);
     case 'envelope': {
       const shown = identifyEnvelope(message.envelope, path);
-      return { ...shown, facts: { ...shown.facts, sealedSubShares: message.sealed.length } };
+      const sealed = message.sealed.length;
+      return shown.type === 'exception'
+        ? shown
+        : { ...shown, facts: { ...shown.facts, sealedSubShares: sealed } };
     }
     case 'attempt': {
       const shown = identifyEnvelope(message.envelope, path);
@@ -263,6 +276,7 @@ function identifyMessage(bytes: Uint8Array, path: string): Shown {
           envelopes: message.envelopes
             .map((envelope) => decodeEnvelope(envelope, path).payload.sender)
             .join(', '),
+          exceptions: message.exceptions.length,
           evidence: message.evidence.length,
         },
       };

@@ -47,7 +47,16 @@ export const status: Command = {
 
 function sentence(one: CeremonyStatus): string {
   const what = `${one.rehearsal ? 'REHEARSAL ' : ''}${one.kind} of "${one.keyName}" to epoch ${one.epoch} (${one.code}), as ${one.role}`;
-  if (one.recordFiled) return `${what}: ${one.outcome}, record filed.`;
-  if (one.nextRound === null) return `${what}: ${one.outcome}, waits for the signed checkpoint.`;
-  return `${what}: ${one.outcome}, waits for round ${one.nextRound} (${ROUND_NAMES[one.nextRound] ?? ''}).`;
+  const exceptions =
+    one.exceptions === 0
+      ? ''
+      : one.exceptions === 1
+        ? '; 1 exception on record'
+        : `; ${one.exceptions} exceptions on record`;
+  const state = one.recordFiled
+    ? 'record filed'
+    : one.nextRound === null
+      ? 'waits for the signed checkpoint'
+      : `waits for round ${one.nextRound} (${ROUND_NAMES[one.nextRound] ?? ''})`;
+  return `${what}: ${one.outcome}, ${state}${exceptions}.`;
 }

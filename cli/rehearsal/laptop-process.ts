@@ -30,6 +30,8 @@ export interface LaptopProcessOptions {
   readonly ceremonies: number;
   readonly import: { publicKeyPackage: string; keyPackage: string; name: string } | undefined;
   readonly misbehave: MisbehaviourKind | undefined;
+  /** Put on record in the last ceremony. */
+  readonly exception: string | undefined;
   readonly emit: (event: LaptopEvent) => void;
 }
 
@@ -70,6 +72,7 @@ export async function runLaptop(options: LaptopProcessOptions): Promise<void> {
     for (;;) {
       const refused = (await laptop.sync()).find((report) => report.refusal !== null);
       if (refused !== undefined) throw new UsageError(`${refused.role}: ${refused.waiting ?? ''}`, 1);
+      await sayOnce(laptop, options);
       if (equivocating && (await equivocateOnce(laptop))) equivocating = false;
       for (const part of laptop.parts) {
         const id = bytesToHex(part.context.id);
@@ -115,6 +118,17 @@ async function prepare(vault: Vault, options: LaptopProcessOptions): Promise<voi
     `card-${options.seat}`,
     encodeMessage({ reseal: 1, type: 'card', card: encodeCard(card) }),
   );
+}
+
+/** Puts the exception on record in the last of the ceremonies, unless that was done before. */
+async function sayOnce(laptop: Laptop, options: LaptopProcessOptions): Promise<void> {
+  if (options.exception === undefined) return;
+  for (const { role, context, runner } of laptop.parts) {
+    const last = options.ceremonies === 1 || context.plan.kind === 'refresh';
+    if (!last || !role.startsWith('holder-') || runner.view.next === undefined) continue;
+    const known = await runner.exceptions();
+    if (!known.some((one) => one.role === role)) await runner.exception('other', options.exception);
+  }
 }
 
 /** Signs and shows a second deal once the first was shown. Returns true when it has. */

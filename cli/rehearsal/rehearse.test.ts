@@ -39,11 +39,12 @@ describe('a rehearsal', () => {
   it('of a key generation alone, told as text', async () => {
     const cwd = temporaryFolder();
     const words = ['rehearse', '--ceremony', 'generate', '--suite', 'ed25519', '--holders', '2', '--threshold', '2'];
-    const finished = await reseal([...words, '--out', 'there'], { cwd });
+    const finished = await reseal([...words, '--out', 'there', '--exception', '2:-- we began late'], { cwd });
     expect(finished.code).toBe(0);
     expect(finished.stderr).toBe('');
     expect(finished.stdout).toMatch(/^REHEARSAL: throw-away keys\.\ngenerate: plan "[^"]+", ceremony [0-9a-f]{32}\n/);
     expect(finished.stdout).toMatch(/^After +epoch 0, group key [0-9a-f]{64}$/m);
+    expect(finished.stdout).toMatch(/^Exception +round \d: holder 2 \(Bruno\), number 1, at .*: "-- we began late"$/m);
     expect(finished.stdout).toMatch(/^Signature +by holders 1, 2 with epoch 0: valid under the group key/m);
     expect(finished.stdout).toContain('Record      there/record\n');
     expect(finished.stdout).toMatch(/Verdict of "reseal verify there\/record": VALID\n$/);

@@ -26,6 +26,8 @@ export interface RehearsalRequest {
   readonly identity: IdentityAlgorithm;
   readonly administratorHolds: boolean;
   readonly misbehave: Dishonesty | undefined;
+  /** What a holder puts on record in the last ceremony. */
+  readonly exception: { readonly holder: number; readonly text: string } | undefined;
   /** Told about everything that happens, for progress. */
   readonly onEvent: (event: LaptopEvent | { event: 'plan'; kind: string; code: string; ceremony: string }) => void;
 }
@@ -41,6 +43,8 @@ export interface RehearsalReport {
   readonly outcome: Verdict['outcome'];
   readonly verdict: Verdict['verdict'];
   readonly abort: { rule: string; culprit: string | null; reason: string } | null;
+  /** What was put on record, a sentence each. */
+  readonly exceptions: readonly string[];
   readonly groupKeyBefore: string | null;
   readonly groupKeyAfter: string | null;
   readonly epochBefore: number | null;
@@ -121,6 +125,8 @@ function wordsFor(request: RehearsalRequest, seat: Seat, ceremonies: number): st
     words.push('--public-key-package', packages.publicKeyPackage, '--key-package', own);
   if (request.misbehave !== undefined && request.misbehave.holder === seat.holder)
     words.push('--misbehave', request.misbehave.kind);
+  if (request.exception !== undefined && request.exception.holder === seat.holder)
+    words.push(`--exception=${request.exception.text}`);
   return words;
 }
 
@@ -204,6 +210,9 @@ async function finish(
     outcome: verdict.outcome,
     verdict: verdict.verdict,
     abort: ceremony?.abort ?? null,
+    exceptions: verdict.rules.flatMap(({ rule, state, evidence }) =>
+      rule === 'check_exceptions' && state === 'ok' ? evidence : [],
+    ),
     groupKeyBefore: ceremony?.groupKeyBefore ?? null,
     groupKeyAfter: ceremony?.groupKeyAfter ?? null,
     epochBefore: ceremony?.epochBefore ?? null,
