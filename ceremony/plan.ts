@@ -18,6 +18,9 @@ import { keyPoints, keyRecordSchema } from './key-record.ts';
 
 const person = z.strictObject({ name: text, identity: identityKey });
 
+/** Days after which an epoch is to be refreshed. */
+export const CRYPTOPERIODS = [90, 180, 365] as const;
+
 const planSchema = z.strictObject({
   format: z.literal('reseal-plan-1'),
   /** Throw-away keys. Marked on every screen, sheet and record; never mixed with real vaults. */
@@ -47,6 +50,13 @@ const planSchema = z.strictObject({
     .min(1)
     .max(512),
   created: timestamp,
+  /** Days from `created` until the epoch is to be refreshed; null: on demand. */
+  cryptoperiodDays: z
+    .union(
+      CRYPTOPERIODS.map((days) => z.literal(days)),
+      'expected 90, 180 or 365 days, or null',
+    )
+    .nullable(),
   /** 16 random bytes, so that two plans with the same content are two ceremonies. */
   nonce: hexBytes(16),
 });

@@ -244,13 +244,13 @@ describe('afterwards', () => {
     }
     const text = await room.on('bruno', 'key', 'list');
     expect(text.stdout).toMatch(/^KEY +FINGERPRINT +SUITE/);
-    expect(text.stdout).toMatch(/Treasury +[0-9a-f]{16} +ed25519 +2 of 3 +1 /);
+    expect(text.stdout).toMatch(/Treasury +[0-9a-f]{16} +ed25519 +2 of 3 +1 +due \d{4}-\d{2}-\d{2} /);
   });
 
   it('is what "status" says', async () => {
     const finished = await room.on('chidi', 'status');
     expect(finished.code).toBe(0);
-    expect(finished.stdout).toContain('ed25519, 2 of 3, epoch 1\n');
+    expect(finished.stdout).toMatch(/ed25519, 2 of 3, epoch 1; refresh due \d{4}-\d{2}-\d{2}\n/);
     expect(finished.stdout).toContain(
       `REHEARSAL refresh of "${KEY}" to epoch 1 (${refresh.code}), as holder-3: closed, record filed.`,
     );

@@ -80,6 +80,10 @@ describe('words that are not understood', () => {
     ],
     [['enrol'], 'Say where the card goes: --out FILE or --courier DIR.'],
     [['plan', 'new'], '--kind is missing. See "reseal plan new --help".'],
+    [
+      ['plan', 'new', '--kind', 'generate', '--administrator', 'x', '--out', 'p', '--cryptoperiod', '91'],
+      '--cryptoperiod: expected 90, 180, 365 or on-demand, found "91".',
+    ],
     [['approve'], 'PLAN is missing. See "reseal approve --help".'],
     [['verify'], 'RECORD is missing. See "reseal verify --help".'],
     [['stop', '--courier', '.'], '--reason is missing. See "reseal stop --help".'],

@@ -33,11 +33,18 @@ describe('a plan for a large committee', () => {
     }
     const key = ['--kind', 'generate', '--name', 'Large', '--suite', 'ed25519', '--threshold', '26'];
     const finished = await reseal(
-      ['plan', 'new', ...key, '--administrator', 'admin.json', ...words, '--out', 'plan.json', '--json'],
+      [
+        ...['plan', 'new', ...key, '--administrator', 'admin.json', ...words, '--out', 'plan.json', '--json'],
+        ...(holders > LARGE_COMMITTEE ? ['--cryptoperiod', 'on-demand'] : []),
+      ],
       { cwd },
     );
     expect(finished.code).toBe(0);
-    expect(json(finished)).toMatchObject({ out: 'plan.json' });
+    expect(json(finished)).toMatchObject({
+      out: 'plan.json',
+      // Ninety days, unless somebody says otherwise.
+      plan: { cryptoperiodDays: holders > LARGE_COMMITTEE ? null : 90 },
+    });
     const notes = finished.stderr.trimEnd().split('\n');
     expect(notes).toHaveLength(holders > LARGE_COMMITTEE ? 2 : 1);
     expect(notes[1]).toBe(sizeNote(holders));

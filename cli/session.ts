@@ -29,6 +29,9 @@ export const PASSPHRASE_OPTION: Option = {
 };
 export const VAULT_OPTIONS = { home: HOME_OPTION, 'passphrase-fd': PASSPHRASE_OPTION } as const;
 
+/** The time of this laptop's clock: RFC 3339, UTC, whole seconds. */
+export const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+
 /** The laptop's folder. The vault is in `vault/` below it, beside records and backups. */
 export function homeOf(given: Given): string {
   return resolve(given.text('home') ?? process.env['RESEAL_HOME'] ?? join(homedir(), '.reseal'));

@@ -24,6 +24,8 @@ export interface PlanRequest {
   readonly approvalsNeeded: number;
   readonly witnesses: readonly Card[];
   readonly backups: Plan['backups'];
+  /** Days until the epoch is to be refreshed; null: on demand. */
+  readonly cryptoperiodDays: Plan['cryptoperiodDays'];
   readonly scheme?: Plan['proofs'][number]['scheme'];
 }
 
@@ -65,6 +67,7 @@ export function makePlan(request: PlanRequest): PlanContext {
       scheme: request.scheme ?? proof.scheme,
     })),
     created: `${new Date().toISOString().slice(0, 19)}Z`,
+    cryptoperiodDays: request.cryptoperiodDays,
     nonce: randomBytes(16).toString('hex'),
   };
   return decodePlan(encodePlan(plan));

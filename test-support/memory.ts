@@ -313,6 +313,7 @@ export class Committee {
       backups: indices.map((holder) => ({ holder, kind: 'file' as const, label: 'Medium A' })),
       proofs: standardProofs(suite, indices, threshold),
       created: NOW,
+      cryptoperiodDays: 90,
       nonce: bytesToHex(seededRandom(`${this.seed}/plan/${this.#plans++}`)(16)),
       ...change,
     };

@@ -174,6 +174,7 @@ export class Room {
       approvalsNeeded: 1,
       witnesses: [card('wim')],
       backups: [1, 2, 3].map((holder) => ({ holder, kind: 'file', label: 'Safe A' })),
+      cryptoperiodDays: 90,
     };
     const context = makePlan({ ...request, ...change });
     const id = bytesToHex(context.id);

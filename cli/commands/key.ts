@@ -1,10 +1,11 @@
 /** `reseal key import|list|export`: shares that come from elsewhere, and what others may have of ours. */
 import { encodeKeyRecord } from '../../ceremony/key-record.ts';
 import type { Command } from '../command.ts';
+import { dueByKey, dueSentence, type Due } from '../../laptop/due.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { readInput, writeOutput } from '../../laptop/files.ts';
 import { findKey, heldKeys, importZcashFrost, zcashFiles, type HeldKey } from '../../laptop/keys.ts';
-import { openFrom, VAULT_OPTIONS } from '../session.ts';
+import { now, openFrom, VAULT_OPTIONS } from '../session.ts';
 
 const utf8 = (path: string): string => {
   try {
@@ -58,22 +59,29 @@ export const keyList: Command = {
     const { vault } = await openFrom(given);
     try {
       const keys = await heldKeys(vault);
+      const due = await dueByKey(vault, keys, now());
       if (keys.length === 0) output.line('This laptop holds no share yet.');
       else
         output.table([
-          ['KEY', 'FINGERPRINT', 'SUITE', 'THRESHOLD', 'EPOCH', 'GROUP KEY'],
+          ['KEY', 'FINGERPRINT', 'SUITE', 'THRESHOLD', 'EPOCH', 'REFRESH', 'GROUP KEY'],
           ...keys.map(({ record }) => [
             record.name,
             record.fingerprint,
             record.suite,
             `${record.threshold} of ${record.holders.length}`,
             String(record.epoch),
+            refreshColumn(due.get(record.fingerprint)),
             record.groupKey,
           ]),
         ]);
       for (const { record, others } of keys)
         if (others.length > 0) output.line(`"${record.name}" has further epochs here: ${others.join(', ')}.`);
-      output.result({ keys: keys.map(({ record, epochId, others }) => ({ epochId, others, record })) });
+      output.result({
+        keys: keys.map(({ record, epochId, others }) => ({
+          ...{ epochId, others, record },
+          due: due.get(record.fingerprint) ?? null,
+        })),
+      });
       return 0;
     } finally {
       vault.close();
@@ -121,6 +129,11 @@ export const keyExport: Command = {
     }
   },
 };
+
+/** What `key list` says about the next refresh. */
+function refreshColumn(due: Due | undefined): string {
+  return (due === undefined ? undefined : dueSentence(due))?.replace(/^refresh /, '') ?? 'not known';
+}
 
 function checkFormat(format: string, known: readonly string[]): void {
   if (!known.includes(format))

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { decodeKeyRecord } from '../../ceremony/key-record.ts';
 import { encodeMessage } from '../../ceremony/message.ts';
 import { channelPrefix } from '../../ceremony/participant.ts';
-import { planCode, type Plan } from '../../ceremony/plan.ts';
+import { CRYPTOPERIODS, planCode, type Plan } from '../../ceremony/plan.ts';
 import type { Card } from '../../ceremony/card.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { suiteByName, SUITE_NAMES } from '../../crypto/suite.ts';
@@ -43,6 +43,10 @@ export const planNew: Command = {
       value: 'SCHEME',
       help: 'signature proofs: rfc9591, or bip340 on secp256k1 (default: bip340 there)',
     },
+    cryptoperiod: {
+      value: 'DAYS',
+      help: `days until the next refresh is due: ${CRYPTOPERIODS.join(', ')}, or on-demand (default 90)`,
+    },
     out: { value: 'FILE', help: 'write the plan to this file' },
     courier: COURIER_OUT_OPTION,
   },
@@ -76,6 +80,7 @@ export const planNew: Command = {
 
 function requestOf(given: Given): ReturnType<typeof makePlan> {
   const kind = given.required('kind');
+  const cryptoperiodDays = cryptoperiod(given);
   const cards = numbered(given.all('holder'), 'holder').map(
     ([index, path]) => [index, readCard(path)] as const,
   );
@@ -87,6 +92,7 @@ function requestOf(given: Given): ReturnType<typeof makePlan> {
     approvers,
     approvalsNeeded: given.number('approvals', 0, 32) ?? approvers.length,
     witnesses: given.all('witness').map(readCard),
+    cryptoperiodDays,
     ...scheme(given),
   };
   if (kind === 'refresh') {
@@ -123,6 +129,17 @@ function requestOf(given: Given): ReturnType<typeof makePlan> {
       cards.map(([index]) => index),
     ),
   });
+}
+
+function cryptoperiod(given: Given): Plan['cryptoperiodDays'] {
+  const value = given.text('cryptoperiod') ?? '90';
+  if (value === 'on-demand') return null;
+  const known = CRYPTOPERIODS.find((days) => String(days) === value);
+  if (known === undefined)
+    throw new UsageError(
+      `--cryptoperiod: expected ${CRYPTOPERIODS.join(', ')} or on-demand, found "${value}".`,
+    );
+  return known;
 }
 
 function scheme(given: Given): { scheme?: 'rfc9591' | 'bip340' } {
@@ -177,7 +194,7 @@ function report(plan: Plan, code: string, id: string, output: Output): void {
     ...plan.witnesses.map((who, at) => [`  witness ${at + 1}`, who.name]),
   ]);
   output.line(
-    `Approvals needed: ${plan.approvalsNeeded}. Backups: ${plan.backups.length}. Proof signatures: ${plan.proofs.length}.`,
+    `Approvals needed: ${plan.approvalsNeeded}. Backups: ${plan.backups.length}. Proof signatures: ${plan.proofs.length}. Next refresh: ${plan.cryptoperiodDays === null ? 'on demand' : `due after ${plan.cryptoperiodDays} days`}.`,
   );
   if (plan.backups.length === 0)
     output.note('The plan asks for no backup: a laptop that breaks takes its share with it.');

@@ -205,6 +205,7 @@ function planFacts(context: ReturnType<typeof decodePlan>): Shown {
       holders: plan.holders.map((holder) => `${holder.index} ${holder.name}`).join(', '),
       administrator: plan.administrator.name,
       created: plan.created,
+      cryptoperiod: plan.cryptoperiodDays === null ? 'on demand' : `${plan.cryptoperiodDays} days`,
     },
   };
 }

@@ -4,7 +4,8 @@ import { keyId } from '../../crypto/identity.ts';
 import { ROUND_NAMES } from '../../ceremony/bundle.ts';
 import { ceremonyStates, type CeremonyStatus } from '../../laptop/ceremonies.ts';
 import type { Command } from '../command.ts';
-import { openFrom, VAULT_OPTIONS } from '../session.ts';
+import { now, openFrom, VAULT_OPTIONS } from '../session.ts';
+import { dueByKey, dueSentence } from '../../laptop/due.ts';
 import { heldKeys } from '../../laptop/keys.ts';
 
 export const status: Command = {
@@ -16,17 +17,22 @@ export const status: Command = {
     try {
       const { info } = vault;
       const keys = await heldKeys(vault);
+      const due = await dueByKey(vault, keys, now());
       const ceremonies = await ceremonyStates(vault);
       const identity = bytesToHex(keyId(info.identity));
       output.line(
         `${info.name}, ${info.custodian}; identity ${identity}${info.rehearsal ? '; REHEARSAL' : ''}`,
       );
       if (keys.length === 0) output.line('Keys: none.');
-      for (const { record, others } of keys)
+      for (const { record, others } of keys) {
+        const known = due.get(record.fingerprint);
+        const refresh = known === undefined ? undefined : dueSentence(known);
         output.line(
           `Key "${record.name}" ${record.fingerprint}: ${record.suite}, ${record.threshold} of ${record.holders.length}, epoch ${record.epoch}` +
+            (refresh === undefined ? '' : `; ${refresh}`) +
             (others.length === 0 ? '' : `; also here: ${others.join(', ')}`),
         );
+      }
       if (ceremonies.length === 0) output.line('Ceremonies: none.');
       for (const one of ceremonies) output.line(sentence(one));
       output.result({
@@ -35,7 +41,10 @@ export const status: Command = {
         custodian: info.custodian,
         rehearsal: info.rehearsal,
         identity,
-        keys: keys.map(({ record, epochId, others }) => ({ epochId, others, record })),
+        keys: keys.map(({ record, epochId, others }) => ({
+          ...{ epochId, others, record },
+          due: due.get(record.fingerprint) ?? null,
+        })),
         ceremonies,
       });
       return 0;

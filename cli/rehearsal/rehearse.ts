@@ -157,6 +157,7 @@ function planFor(
     approvalsNeeded: 1,
     witnesses: [card('witness')],
     backups: request.key.indices.map((holder) => ({ holder, kind: 'file' as const, label: 'Medium A' })),
+    cryptoperiodDays: 90,
   });
 }
 
