@@ -24,9 +24,11 @@ export function useNow(every = 1000): number {
 }
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
+/** `Two`, `12`. */
+export const numeral = (number: number): string => NUMBERS[number] ?? String(number);
 /** `Two keys`, `12 keys`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${NUMBERS[number] ?? String(number)} ${number === 1 ? one : many}`;
+  `${numeral(number)} ${number === 1 ? one : many}`;
 /** `2 days`. */
 export const plural = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
@@ -50,6 +52,3 @@ export function size(bytes: number): string {
 
 /** `7f3ac91e` as `7f3a·c91e`. */
 export const grouped = (hex: string): string => hex.match(/.{1,4}/g)?.join('·') ?? hex;
-
-/** The last name of a path: what a person calls the folder. */
-export const folderName = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;

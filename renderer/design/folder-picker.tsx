@@ -46,7 +46,7 @@ export function FolderPicker(props: PickerProps): ReactNode {
       </nav>
       <div className="picker-list stack-tight">
         <div className="picker-head">
-          <p className="picker-path mono" aria-live="polite">
+          <p className="picker-path mono not-projected" aria-live="polite">
             {value?.path ?? '…'}
           </p>
           <Button

@@ -4,7 +4,7 @@ import type { Failure } from '../bridge.ts';
 import { Icon } from './icons.tsx';
 
 export type NoticeTone = 'done' | 'attention' | 'stop' | 'plain';
-const ICONS = { done: 'done', attention: 'attention', stop: 'stop', plain: 'attention' } as const;
+const ICONS = { done: 'done', attention: 'attention', stop: 'stop' } as const;
 
 export function Notice({
   tone,
@@ -18,7 +18,7 @@ export function Notice({
 }): ReactNode {
   return (
     <div className={`notice notice-${tone}`} role={alert ? 'alert' : undefined}>
-      <Icon name={ICONS[tone]} />
+      {tone === 'plain' ? null : <Icon name={ICONS[tone]} />}
       <div className="notice-words">{children}</div>
     </div>
   );

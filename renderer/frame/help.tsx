@@ -11,9 +11,9 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Enter', 'Do what the big button says'],
   ['Esc', 'Back, or close what is open'],
   ['F1', 'This sheet'],
-  ['F7', 'Projector view: larger, and nothing that was typed'],
-  ['F8', 'Record an exception (in a ceremony)'],
-  ['F9', 'Stop the ceremony (in a ceremony)'],
+  ['F7', 'Projector view'],
+  ['F8', 'Record an exception'],
+  ['F9', 'Stop the ceremony'],
 ];
 const LETTERS: readonly (readonly [string, string])[] = [
   ['S', 'Start a ceremony'],
@@ -32,9 +32,16 @@ export function Help(): ReactNode {
   return (
     <Dialog title="Keys" onClose={close}>
       <div className="stack">
-        <List keys={KEYS} />
-        <h3>On the first screen, outside of fields</h3>
-        <List keys={LETTERS} />
+        <div className="key-lists">
+          <div>
+            <h3>Everywhere</h3>
+            <List keys={KEYS} />
+          </div>
+          <div>
+            <h3>On the first screen, outside of fields</h3>
+            <List keys={LETTERS} />
+          </div>
+        </div>
         <Check
           label="Letters work as keys"
           detail="Switch this off if a voice or a stray finger presses letters for you. Until the window closes."

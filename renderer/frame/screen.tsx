@@ -75,6 +75,17 @@ function moveFocus(main: HTMLElement): void {
   window.scrollTo(0, 0);
   const heading = main.querySelector('h1');
   const first = main.querySelector<HTMLElement>('[data-first]');
-  const sees = first !== null && first.getBoundingClientRect().bottom < window.innerHeight;
+  const edge = Math.min(
+    window.innerHeight,
+    main.querySelector('.screen-scroll')?.getBoundingClientRect().bottom ?? window.innerHeight,
+  );
+  const sees = first !== null && first.getBoundingClientRect().bottom < edge;
   (sees ? first : heading)?.focus({ preventScroll: true });
+}
+
+/** After an answer that is wrong: to the first field that complains, once it does. */
+export function focusWrong(form: HTMLFormElement): void {
+  setTimeout(() => {
+    form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  });
 }

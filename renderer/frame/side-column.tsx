@@ -4,7 +4,6 @@ import type { CeremonyState, CourierState, PartState } from '../../electron/ipc/
 import { Button } from '../design/button.tsx';
 import { Fact, Facts } from '../design/card.tsx';
 import { go, goHome, useAction, useConsole } from '../store.ts';
-import { folderName } from '../time.ts';
 
 interface SideProps {
   readonly ceremony: CeremonyState;
@@ -53,7 +52,7 @@ function Waiting({ part }: { readonly part: PartState }): ReactNode {
     return (
       <div
         className="side-waiting"
-        role="region"
+        role="group"
         aria-labelledby="side-waiting"
         tabIndex={whom.length > 6 ? 0 : -1}
       >
@@ -125,7 +124,6 @@ function CourierFact({ courier }: { readonly courier: CourierState | null }): Re
       <span className={ready ? 'side-ok' : 'side-attention'}>
         {courier === null ? '◐ not chosen' : `${ready ? '✓' : '◐'} ${COURIER_WORDS[courier.state]}`}
       </span>
-      {courier === null ? null : <span className="not-projected"> · {folderName(courier.path)}</span>}
     </Fact>
   );
 }

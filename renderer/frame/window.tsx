@@ -73,7 +73,8 @@ function Starting(): ReactNode {
   );
 }
 
-function Shown({ state, view }: { readonly state: ConsoleState; readonly view: View }): ReactNode {
+/** The screen that a state and a place in the window give. */
+export function Shown({ state, view }: { readonly state: ConsoleState; readonly view: View }): ReactNode {
   if (
     state.phase === 'open' &&
     (view.screen === 'ceremony' || view.screen === 'exception' || view.screen === 'stop')

@@ -5,9 +5,10 @@ import type { CeremonyState, ExceptionState, PartState } from '../../electron/ip
 import { Badge, type Tone } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
+import { Chips } from '../design/chips.tsx';
 import { LongField, Select } from '../design/field.tsx';
 import { Notice, Refused } from '../design/notice.tsx';
-import { Screen } from '../frame/screen.tsx';
+import { focusWrong, Screen } from '../frame/screen.tsx';
 import { go, say, useAction } from '../store.ts';
 import { moment } from '../time.ts';
 
@@ -54,6 +55,7 @@ export function ExceptionScreen({ ceremony, part }: ExceptionProps): ReactNode {
       name="exception"
       width="column"
       role={part.role}
+      above={<Chips chips={[{ words: `${part.title} signs`, acts: true }]} />}
       title="Record an exception"
       lead={`What went otherwise than the script says? It is signed by ${part.title}, goes into the record, and ends nothing.`}
       actions={
@@ -81,6 +83,7 @@ export function ExceptionScreen({ ceremony, part }: ExceptionProps): ReactNode {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
+          if (text.trim() === '') focusWrong(event.currentTarget);
           send();
         }}
       >

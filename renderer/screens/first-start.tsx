@@ -5,7 +5,7 @@ import { Button } from '../design/button.tsx';
 import { Choice } from '../design/choice.tsx';
 import { Field, PassphraseField } from '../design/field.tsx';
 import { Refused } from '../design/notice.tsx';
-import { Screen } from '../frame/screen.tsx';
+import { focusWrong, Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { go, goHome, useAction } from '../store.ts';
 import { ASSUMPTION, useStrength } from './strength.ts';
@@ -77,6 +77,7 @@ function NameStep(props: {
           event.preventDefault();
           setAsked(true);
           if (named.laptop.trim() !== '' && named.custodian.trim() !== '') onNext();
+          else focusWrong(event.currentTarget);
         }}
       >
         <div className="two">
@@ -165,6 +166,7 @@ function PassphraseStep({
         onSubmit={(event) => {
           event.preventDefault();
           setAsked(true);
+          if (short !== null || differs !== null) focusWrong(event.currentTarget);
           if (create.busy || short !== null || differs !== null) return;
           const input = { ...named, laptop: named.laptop.trim(), custodian: named.custodian.trim() };
           void create.run({ ...input, passphrase, alg }).then((result) => {

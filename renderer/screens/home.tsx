@@ -6,7 +6,7 @@ import { Notice } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { call, go, useAction } from '../store.ts';
-import { count } from '../time.ts';
+import { count, numeral } from '../time.ts';
 import { needsPerson, type View } from '../views.ts';
 import { CeremonyList } from './home-ceremonies.tsx';
 import { KeyTable } from './home-keys.tsx';
@@ -37,12 +37,13 @@ const START: readonly {
 /** The state of the laptop as one or two sentences. */
 export function headline(keys: readonly KeyState[], waiting: number): string {
   const due = keys.filter((key) => key.dueState === 'overdue' || key.dueState === 'soon').length;
-  const have = `${count(keys.length, 'key')} on this laptop.`;
-  if (waiting > 0)
-    return `${have} ${waiting === 1 ? 'A ceremony waits for you.' : `${count(waiting, 'ceremony', 'ceremonies')} wait for you.`}`;
+  const have = keys.length === 0 ? 'No key on this laptop.' : `${count(keys.length, 'key')} on this laptop.`;
+  if (waiting === 1) return `${have} A ceremony waits for you.`;
+  if (waiting > 1) return `${have} ${numeral(waiting)} ceremonies wait for you.`;
   if (keys.length === 0) return 'No key on this laptop yet.';
   if (due === 0) return `${have} None is due.`;
-  return `${have} ${due === keys.length && due > 1 ? 'All are' : `${count(due, '').trim()} ${due === 1 ? 'is' : 'are'}`} due.`;
+  if (due === keys.length && due > 1) return `${have} All are due.`;
+  return `${have} ${numeral(due)} ${due === 1 ? 'is' : 'are'} due.`;
 }
 
 export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNode {

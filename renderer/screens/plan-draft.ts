@@ -75,6 +75,7 @@ export function toGenerate(draft: PlanDraft, { cards }: Known): PlanDraft {
   return {
     ...draft,
     kind: 'generate',
+    keyName: draft.kind === 'refresh' ? '' : draft.keyName,
     record: null,
     holders: numbered(holders.map(({ id }) => id)),
     threshold: usualThreshold(holders.length),

@@ -24,6 +24,10 @@ function stateOf(check: PreflightCheck, answer: Answer | undefined): PreflightCh
   return answer === 'right' ? 'ok' : 'failed';
 }
 
+/** A clock that nobody has compared yet is no reason to set it. */
+const hasNext = (check: PreflightCheck, answer: Answer | undefined): boolean =>
+  check.next !== null && (check.state === 'ask' ? answer === 'wrong' : check.state !== 'ok');
+
 export function PreflightScreen(): ReactNode {
   const report = useLoad('preflight:run', {}, 'Looking the laptop over');
   const [answer, setAnswer] = useState<Answer>();
@@ -69,7 +73,7 @@ export function PreflightScreen(): ReactNode {
               <h2 className="check-title">{check.title}</h2>
               <p className="quiet">{check.found}</p>
               {check.id === 'clock' ? <WallClock answer={answer} onAnswer={setAnswer} /> : null}
-              {check.next === null || stateOf(check, answer) === 'ok' ? null : <Next>{check.next}</Next>}
+              {hasNext(check, answer) ? <Next>{check.next}</Next> : null}
             </div>
             <Badge tone={STATES[stateOf(check, answer)].tone}>{STATES[stateOf(check, answer)].words}</Badge>
           </li>

@@ -52,7 +52,9 @@ function leadOf(report: RecordReport | undefined): string {
   if (report === undefined) return 'Every rule is checked from the files alone.';
   const broken = report.rules.filter(({ state }) => state === 'failed' || state === 'broken').length;
   if (report.verdict === 'NOT VALID')
-    return `${plural(broken, 'rule')} of ${report.rules.length} not kept. They stand first in the list.`;
+    return broken === 1
+      ? `One rule of ${report.rules.length} is not kept. It stands first in the list.`
+      : `${broken} rules of ${report.rules.length} are not kept. They stand first in the list.`;
   if (report.outcome === 'aborted') return 'It is the record of a ceremony that ended without a new epoch.';
   return 'Everything that can be checked was checked, and every rule was kept.';
 }
@@ -65,8 +67,9 @@ function Report({ report }: { readonly report: RecordReport }): ReactNode {
         <span aria-hidden="true">{valid ? '✓' : '✕'}</span> {report.verdict}
         {report.rehearsal === true ? <RehearsalMark /> : null}
       </p>
-      <ReportFacts report={report} />
+      {valid ? <ReportFacts report={report} /> : null}
       <RuleList rules={report.rules} />
+      {valid ? null : <ReportFacts report={report} />}
       <details className="card more-card">
         <summary>
           <h2>Transcript</h2> <span className="quiet">{plural(report.transcript.length, 'line')}</span>

@@ -4,6 +4,7 @@ import type { CeremonyState, CurrentStep, PartState } from '../../electron/ipc/s
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
+import { Chips, type Chip } from '../design/chips.tsx';
 import { Next, Notice } from '../design/notice.tsx';
 import { BigWords } from '../design/words-field.tsx';
 import { Screen } from '../frame/screen.tsx';
@@ -39,11 +40,11 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       role={part.role}
       focus={focus}
       title={words?.title ?? current.title}
-      lead={words?.lead(scene) ?? current.waiting ?? undefined}
+      lead={words?.lead(scene)}
       above={
         <>
           <Roles ceremony={ceremony} part={part} />
-          <Chips current={current} second={words?.second} part={part} />
+          <Chips chips={chipsOf(scene, words?.second)} />
         </>
       }
       actions={
@@ -63,7 +64,7 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
           </>
         ) : (
           <div className="action-note">
-            <p>{current.waiting ?? 'Nothing to do for you here.'}</p>
+            <p>Nothing to do for you here. The window goes on by itself.</p>
             <AfterWords scene={scene} />
           </div>
         )
@@ -74,7 +75,7 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       {current.id === 'approve' ? <PlanFacts ceremony={ceremony} /> : null}
       <Evidence current={current} />
       {isMine ? <StepForm scene={scene} answers={answers} /> : null}
-      {isMine && part.role !== 'administrator' ? null : <WaitingList current={current} />}
+      {isMine || current.waiting === null ? null : <p className="waiting">{current.waiting}</p>}
       {isMine && current.id !== 'attest' ? null : <Board ceremony={ceremony} />}
     </Screen>
   );
@@ -109,36 +110,24 @@ function Roles({ ceremony, part }: StepProps): ReactNode {
   );
 }
 
-function Chips({
-  current,
-  second,
-  part,
-}: {
-  readonly current: CurrentStep;
-  readonly second: string | undefined;
-  readonly part: PartState;
-}): ReactNode {
-  const isMine = current.actor === 'person';
-  const acts =
-    current.actor === 'laptop'
-      ? part.role === 'administrator'
-        ? 'Administrator collects'
-        : 'This laptop works'
-      : isMine
-        ? 'You act'
-        : 'Others act';
-  return (
-    <ul className="chips" aria-label="Who acts">
-      <li className={isMine ? 'chip chip-acts' : 'chip'}>
-        <span aria-hidden="true">{isMine ? '●' : '○'}</span> {acts}
-      </li>
-      {second === undefined || !isMine ? null : (
-        <li className="chip">
-          <span aria-hidden="true">○</span> {second}
-        </li>
-      )}
-    </ul>
-  );
+/** Who acts, and who else takes part. */
+function chipsOf({ current, part }: StepScene, second: string | undefined): readonly Chip[] {
+  switch (current.actor) {
+    case 'person':
+      return [
+        { words: 'You act', acts: true },
+        ...(second === undefined ? [] : [{ words: second, acts: false }]),
+      ];
+    case 'laptop':
+      return [
+        {
+          words: part.role === 'administrator' ? 'Administrator collects' : 'This laptop works',
+          acts: false,
+        },
+      ];
+    case 'others':
+      return [{ words: 'Others act', acts: false }];
+  }
 }
 
 /** What happens next, and what happens if one waits. */
@@ -197,25 +186,6 @@ function Evidence({ current }: { readonly current: CurrentStep }): ReactNode {
         </li>
       ))}
     </ul>
-  );
-}
-
-function WaitingList({ current }: { readonly current: CurrentStep }): ReactNode {
-  if (current.waitingFor.length === 0) return null;
-  return (
-    <Card title="Whom we wait for">
-      <ul className="evidence">
-        {current.waitingFor.slice(0, 12).map(({ who, what }) => (
-          <li key={`${who} ${what}`}>
-            <span>{who}</span>
-            <Badge tone="later">{what}</Badge>
-          </li>
-        ))}
-      </ul>
-      {current.waitingFor.length > 12 ? (
-        <p className="quiet">And {current.waitingFor.length - 12} more.</p>
-      ) : null}
-    </Card>
   );
 }
 

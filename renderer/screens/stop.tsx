@@ -3,8 +3,9 @@ import { useState, type ReactNode } from 'react';
 import type { CeremonyState, PartState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
+import { Chips } from '../design/chips.tsx';
 import { Field } from '../design/field.tsx';
-import { Notice, Refused } from '../design/notice.tsx';
+import { Refused } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { go, useAction } from '../store.ts';
 
@@ -36,6 +37,7 @@ function CannotStop({ ceremony, part }: StopProps): ReactNode {
       name="stop"
       width="column"
       role={part.role}
+      above={<Chips chips={[{ words: part.title, acts: false }]} />}
       title="This role cannot stop the ceremony now"
       lead={part.cannotStop ?? ''}
       actions={
@@ -74,6 +76,7 @@ function CanStop({ ceremony, part }: StopProps): ReactNode {
       name="stop"
       width="column"
       role={part.role}
+      above={<Chips chips={[{ words: `${part.title} signs`, acts: true }]} />}
       title="Stop the ceremony"
       lead="For everybody, and for good. The reason is signed and goes into the record."
       actions={
@@ -87,23 +90,23 @@ function CanStop({ ceremony, part }: StopProps): ReactNode {
         </>
       }
     >
-      <Card title="What it means">
+      <Card>
         <ul className="bullets">
           <li>
             {before === null
               ? 'No key is made. Nothing was in use before.'
               : `Epoch ${before} stays in use on every laptop. It signs as before.`}
           </li>
-          <li>What was prepared for epoch {ceremony.epoch} is discarded.</li>
-          <li>To try again, somebody makes a new plan.</li>
+          <li>
+            What was prepared for epoch {ceremony.epoch} is discarded. To try again, somebody makes a new
+            plan.
+          </li>
+          <li>
+            If you are only in doubt, wait: nothing expires.{' '}
+            <strong>An exception puts it on record and ends nothing</strong> (F8).
+          </li>
         </ul>
       </Card>
-      <Notice tone="plain">
-        <p>
-          If you are only in doubt, wait. Nothing expires, and{' '}
-          <strong>an exception puts it on record without ending anything</strong> (F8).
-        </p>
-      </Notice>
       <Refused failure={stop.failure} />
       <form
         id="stop"

@@ -31,7 +31,7 @@ export function strengthOf(guesses: number): Strength {
   if (seconds < YEAR) return { time: about(seconds, DAY, 'day'), tone: 'attention' };
   if (seconds < 100 * YEAR) return { time: about(seconds, YEAR, 'year'), tone: 'attention' };
   if (seconds < 1e6 * YEAR) return { time: 'centuries', tone: 'done' };
-  return { time: 'longer than anybody waits', tone: 'done' };
+  return { time: 'more time than anybody has', tone: 'done' };
 }
 
 type Estimate = (passphrase: string, known: readonly string[]) => number;

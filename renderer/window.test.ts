@@ -1,0 +1,103 @@
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { consoleState, type ConsoleState } from '../electron/ipc/state.ts';
+import * as fixtures from './fixtures.ts';
+import { Shown } from './frame/window.tsx';
+import type { View } from './views.ts';
+
+const inside = { ceremony: fixtures.CEREMONY, role: null };
+const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly view?: View }>> = {
+  'first-start': { state: fixtures.firstStart },
+  unlock: { state: fixtures.locked },
+  home: { state: fixtures.busyHome },
+  'home, empty': { state: fixtures.empty },
+  card: { state: fixtures.state, view: { screen: 'card' } },
+  courier: { state: fixtures.state, view: { screen: 'courier', from: { screen: 'home' } } },
+  plan: { state: fixtures.state, view: { screen: 'plan' } },
+  'plan-made': {
+    state: fixtures.state,
+    view: {
+      screen: 'plan-made',
+      made: { ceremony: fixtures.CEREMONY, code: ['a', 'b', 'c', 'd'], own: true },
+    },
+  },
+  join: { state: fixtures.join, view: { screen: 'join' } },
+  preflight: { state: fixtures.state, view: { screen: 'preflight' } },
+  records: { state: fixtures.state, view: { screen: 'records' } },
+  'records without a vault': { state: fixtures.firstStart, view: { screen: 'records' } },
+  record: { state: fixtures.state, view: { screen: 'record', path: '/r' } },
+  'ceremony, join': { state: fixtures.join },
+  'ceremony, approve': { state: fixtures.approve },
+  'ceremony, confirmed': { state: fixtures.waiting },
+  'ceremony, backups': { state: fixtures.backups },
+  'ceremony, cutover': { state: fixtures.cutover },
+  'ceremony, destroy': { state: fixtures.destroy },
+  'ceremony, collect': { state: fixtures.administrator },
+  'ceremony, attest': { state: fixtures.attest },
+  'ceremony, refused': { state: fixtures.refused },
+  'ceremony, missing': { state: fixtures.state, view: { screen: 'ceremony', ...inside } },
+  exception: { state: fixtures.withExceptions, view: { screen: 'exception', ...inside } },
+  stop: { state: fixtures.backups, view: { screen: 'stop', ...inside } },
+  'stop, not possible': { state: fixtures.cannotStop, view: { screen: 'stop', ...inside } },
+  'result, completed': { state: fixtures.completed },
+  'result, aborted': { state: fixtures.aborted },
+};
+
+const render = ({ state, view }: { readonly state: ConsoleState; readonly view?: View }): string =>
+  renderToString(createElement(Shown, { state, view: view ?? state.place }));
+const all = (html: string, pattern: RegExp): readonly string[] =>
+  [...html.matchAll(pattern)].map((match) => match[1] ?? '');
+
+describe.each(Object.entries(scenes))('%s', (name, scene) => {
+  const html = render(scene);
+  const [expected, step] = name.replace(/ without.*/, '').split(', ');
+
+  it('is made from a state that the contract allows', () => {
+    expect(consoleState.safeParse(scene.state).error).toBeUndefined();
+  });
+
+  it('has one heading of the first order and says which screen it is', () => {
+    expect(all(html, /<h1[^>]*>([^<]*)/g)).toHaveLength(1);
+    expect(all(html, /data-screen="([^"]*)"/g)).toEqual([expected]);
+    if (expected === 'ceremony' && html.includes('data-step'))
+      expect(all(html, /data-step="([^"]*)"/g)).toEqual([step]);
+  });
+
+  it('labels every field', () => {
+    const labelled = all(html, /<label[^>]*for="([^"]*)"/g);
+    const fields = [...html.matchAll(/<(?:input|select|textarea)\b[^>]*>/g)].map(([tag]) => tag);
+    for (const tag of fields) expect(labelled).toContain(/\bid="([^"]*)"/.exec(tag)?.[1]);
+  });
+
+  it('names every button', () => {
+    for (const words of html.split('<button').slice(1)) {
+      const tag = words.slice(0, words.indexOf('</button'));
+      const text = tag.slice(tag.indexOf('>') + 1).replace(/<kbd.*?<\/kbd>|<[^>]*>/g, '');
+      expect(text.trim()).not.toBe('');
+    }
+  });
+
+  it('needs no inline style, which the content security policy refuses', () => {
+    expect(html).not.toMatch(/ style=/);
+  });
+});
+
+describe('the point of no return', () => {
+  const html = render({ state: fixtures.cutover });
+
+  it('has a red button that is off until the words are typed', () => {
+    expect(html).toMatch(/class="button button-danger"[^>]*aria-disabled="true"/);
+  });
+  it('is the only kind of step with a red button', () => {
+    for (const state of [fixtures.join, fixtures.approve, fixtures.backups, fixtures.attest])
+      expect(render({ state })).not.toContain('button-danger');
+  });
+});
+
+describe('the plan code', () => {
+  it('is not shown to somebody who has yet to type it', () => {
+    expect(render({ state: fixtures.join })).not.toContain('plan code');
+    expect(render({ state: fixtures.backups })).toContain('ribcage article snowslide coherence');
+  });
+});
