@@ -46,6 +46,7 @@ const messages: Message[] = [
   { reseal: 1, type: 'checkpoint', ceremony, note: item },
   { reseal: 1, type: 'cosignature', ceremony, note: item },
   bundleMessage(ceremony, bundle),
+  { reseal: 1, type: 'key', record: item },
 ];
 
 describe('messages', () => {
@@ -97,6 +98,7 @@ describe('a message is refused', () => {
     ['a field too many', '"note"', { reseal: 1, type: 'card', card: item, note: 1 }],
     ['text for bytes', 'card', { reseal: 1, type: 'card', card: 'abc' }],
     ['a card too long', 'card', { reseal: 1, type: 'card', card: new Uint8Array(256 * 1024 + 1) }],
+    ['a key record too long', 'record', { reseal: 1, type: 'key', record: new Uint8Array(1024 * 1024 + 1) }],
     ['a short ceremony id', 'ceremony', { reseal: 1, type: 'attempt', ceremony: item, envelope: item }],
     [
       'a sealed sub-share too long to complain about',

@@ -17,6 +17,8 @@ const sealedFor = z.array(z.tuple([holderIndex, bytesUpTo(MAX_SEALED)])).max(256
 
 const messageSchema = z.discriminatedUnion('type', [
   z.strictObject({ reseal: z.literal(1), type: z.literal('card'), card: item }),
+  /** A key's public record (canonical JSON), for whoever makes the next plan. Unsigned: every holder's laptop compares it. */
+  z.strictObject({ reseal: z.literal(1), type: z.literal('key'), record: bytesUpTo(1024 * 1024) }),
   z.strictObject({ reseal: z.literal(1), type: z.literal('plan'), plan: bytesUpTo(4 * 1024 * 1024) }),
   z.strictObject({
     reseal: z.literal(1),

@@ -18,8 +18,12 @@ import {
   type KeyRecord,
 } from '../ceremony/key-record.ts';
 import { systemRandom } from '../devices/random.ts';
+import { decodeMessage, encodeMessage } from '../ceremony/message.ts';
+import type { Channel } from '../ceremony/ports.ts';
 import type { Vault } from '../devices/vault/vault.ts';
 import { UsageError } from './errors.ts';
+import { readInput } from './files.ts';
+import { slug } from './laptop.ts';
 
 /** The key record of an imported key: epoch 0, holders without names or laptops. */
 export function importRecord(
@@ -123,6 +127,31 @@ export async function findKey(vault: Vault, wanted: string): Promise<HeldKey> {
   if (found.length > 1)
     throw new UsageError(`There are ${found.length} keys called "${wanted}": use the fingerprint.`, 1);
   return key;
+}
+
+/** Shows a key's public record, for whoever makes the next plan. */
+export function showKeyRecord(channel: Pick<Channel, 'show'>, record: KeyRecord): Promise<void> {
+  return channel.show(
+    `key-${slug(record.name)}-epoch-${record.epoch}`,
+    encodeMessage({ reseal: 1, type: 'key', record: encodeKeyRecord(record) }),
+  );
+}
+
+/**
+ * The key record in a file: the record itself, or the message it travelled in. Throws CeremonyError for a record that is
+ * not right, UsageError for something else. `path` is for messages only.
+ */
+export function parseKeyRecord(bytes: Uint8Array, path: string): KeyRecord {
+  if (bytes[0] === 0x7b) return decodeKeyRecord(bytes, path);
+  const message = decodeMessage(bytes, path);
+  if (message.type !== 'key')
+    throw new UsageError(`${path} is a message of type "${message.type}", and no key record.`);
+  return decodeKeyRecord(message.record, path);
+}
+
+/** Reads a key record from a file that the user names. */
+export function readKeyRecord(path: string): KeyRecord {
+  return parseKeyRecord(readInput(path, 4 * 1024 * 1024), path);
 }
 
 /** This laptop's share of a key as scalar, with its index: found by comparing share·G with the public shares. */

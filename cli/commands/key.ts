@@ -1,11 +1,20 @@
 /** `reseal key import|list|export`: shares that come from elsewhere, and what others may have of ours. */
+import { resolve } from 'node:path';
 import { encodeKeyRecord } from '../../ceremony/key-record.ts';
+import { folderChannel } from '../../devices/channel/folder.ts';
 import type { Command } from '../command.ts';
 import { dueByKey, dueSentence, type Due } from '../../laptop/due.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { readInput, writeOutput } from '../../laptop/files.ts';
-import { findKey, heldKeys, importZcashFrost, zcashFiles, type HeldKey } from '../../laptop/keys.ts';
-import { now, openFrom, VAULT_OPTIONS } from '../session.ts';
+import {
+  findKey,
+  heldKeys,
+  importZcashFrost,
+  showKeyRecord,
+  zcashFiles,
+  type HeldKey,
+} from '../../laptop/keys.ts';
+import { COURIER_OUT_OPTION, now, openFrom, VAULT_OPTIONS } from '../session.ts';
 
 const utf8 = (path: string): string => {
   try {
@@ -96,33 +105,52 @@ export const keyExport: Command = {
     ...VAULT_OPTIONS,
     key: { value: 'NAME', help: 'name or fingerprint of the key', required: true },
     format: { value: 'FORMAT', help: 'record (default, public) or zcash-frost (contains the share)' },
-    out: { value: 'DIR', help: 'folder to write to', required: true },
+    out: { value: 'DIR', help: 'folder to write to' },
+    courier: { ...COURIER_OUT_OPTION, help: `record: ${COURIER_OUT_OPTION.help}` },
     'no-min-signers': {
       help: 'zcash-frost: leave min_signers out of the PublicKeyPackage (versions before 3)',
     },
   },
   examples: [
     'reseal key export --key Treasury --out .',
+    'reseal key export --key Treasury --courier /media/usb',
     'reseal key export --key Treasury --format zcash-frost --out /media/usb',
   ],
   async run(given, output) {
     const format = given.text('format') ?? 'record';
     checkFormat(format, ['record', 'zcash-frost']);
+    const out = given.text('out');
+    const courier = given.text('courier');
+    if (out === undefined && (courier === undefined || format !== 'record'))
+      throw new UsageError(`Say where it goes: --out DIR${format === 'record' ? ' or --courier DIR' : ''}.`);
+    // What contains a share has no business where messages are exchanged.
+    if (courier !== undefined && format !== 'record')
+      throw new UsageError(`--courier: only the public record is shown there, not --format ${format}.`);
     const { vault } = await openFrom(given);
     try {
       const key = await findKey(vault, given.required('key'));
-      const out = given.required('out');
       const files =
-        format === 'record' ? recordFile(key) : await zcashFiles(vault, key, !given.flag('no-min-signers'));
+        out === undefined
+          ? []
+          : format === 'record'
+            ? recordFile(key)
+            : await zcashFiles(vault, key, !given.flag('no-min-signers'));
       const paths = files.map(([name, bytes]) => {
-        const path = `${out}/${name}`;
+        const path = `${out ?? '.'}/${name}`;
         writeOutput(path, bytes);
         return path;
       });
       for (const path of paths) output.line(`Wrote ${path}`);
+      if (courier !== undefined) {
+        await showKeyRecord(folderChannel(resolve(courier)), key.record);
+        output.line(`Showed the public record of "${key.record.name}", epoch ${key.record.epoch}.`);
+      }
       if (format !== 'record')
         output.note('The key package contains the share of this holder: it is as secret as the vault.');
-      output.result({ format, files: paths, fingerprint: key.record.fingerprint, epoch: key.record.epoch });
+      output.result({
+        ...{ format, files: paths, courier: courier ?? null },
+        ...{ fingerprint: key.record.fingerprint, epoch: key.record.epoch },
+      });
       return 0;
     } finally {
       vault.close();

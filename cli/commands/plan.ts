@@ -1,6 +1,5 @@
 /** `reseal plan new`: decides a whole ceremony beforehand. */
 import { resolve } from 'node:path';
-import { decodeKeyRecord } from '../../ceremony/key-record.ts';
 import { encodeMessage } from '../../ceremony/message.ts';
 import { channelPrefix } from '../../ceremony/participant.ts';
 import { CRYPTOPERIODS, planCode, type Plan } from '../../ceremony/plan.ts';
@@ -11,7 +10,8 @@ import { folderChannel } from '../../devices/channel/folder.ts';
 import type { Command, Given } from '../command.ts';
 import { readCard } from '../../laptop/cards.ts';
 import { UsageError } from '../../laptop/errors.ts';
-import { readInput, writeOutput } from '../../laptop/files.ts';
+import { writeOutput } from '../../laptop/files.ts';
+import { readKeyRecord } from '../../laptop/keys.ts';
 import type { Output } from '../output.ts';
 import { makePlan, sizeNote } from '../../laptop/plans.ts';
 import { COURIER_OUT_OPTION } from '../session.ts';
@@ -26,7 +26,7 @@ export const planNew: Command = {
     threshold: { value: 'T', help: 'signers needed (generate)' },
     record: {
       value: 'FILE',
-      help: 'public key record of the current epoch (refresh): see "reseal key export"',
+      help: 'public key record of the current epoch (refresh), or its message: see "reseal key export"',
     },
     holder: { value: 'INDEX=CARD', help: 'enrolment card of a holder', multiple: true },
     administrator: { value: 'CARD', help: 'card of the ceremony administrator', required: true },
@@ -100,7 +100,7 @@ function requestOf(given: Given): ReturnType<typeof makePlan> {
     for (const name of ['name', 'suite', 'threshold'])
       if (given.text(name) !== undefined)
         throw new UsageError(`--${name}: a refresh takes this from the key record.`);
-    const before = decodeKeyRecord(readInput(path, 4 * 1024 * 1024), path);
+    const before = readKeyRecord(path);
     const indices = before.holders.map((holder) => holder.index);
     return makePlan({
       ...common,

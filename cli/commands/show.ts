@@ -257,6 +257,8 @@ function identifyMessage(bytes: Uint8Array, path: string): Shown {
       return planFacts(decodePlan(message.plan, path));
     case 'card':
       return identifyJson(message.card, asText(message.card) ?? '', path);
+    case 'key':
+      return identifyJson(message.record, asText(message.record) ?? '', path);
     case 'envelope': {
       const shown = identifyEnvelope(message.envelope, path);
       const sealed = message.sealed.length;
