@@ -43,7 +43,7 @@ describe('help', () => {
     const [overview, step, none] = await Promise.all([
       reseal(['--help']),
       reseal(['step', '--help']),
-      reseal([]),
+      reseal([], { env: { DISPLAY: '', WAYLAND_DISPLAY: '' } }),
     ]);
     expect([overview.code, step.code, none.code]).toEqual([0, 0, 0]);
     expect(none.stdout).toBe(overview.stdout);

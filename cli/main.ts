@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Entry of the command line: finds the command, runs it, and turns whatever happens into a sentence and an exit code. */
+import { hasDisplay, openConsole } from './commands/console.ts';
 import { COMMANDS } from './commands/index.ts';
 import { helpText, parse, type Command } from './command.ts';
 import { explain, UsageError, type ExitCode } from '../laptop/errors.ts';
@@ -39,6 +40,7 @@ function find(words: readonly string[]): { command: Command; rest: readonly stri
 async function main(words: readonly string[]): Promise<ExitCode> {
   const output = new Output(words.includes('--json'));
   try {
+    if (words.length === 0 && hasDisplay()) return await openConsole([]);
     if (words.length === 0 || words[0] === '--help' || words[0] === 'help') {
       process.stdout.write(overview());
       return 0;

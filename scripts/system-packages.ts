@@ -5,20 +5,28 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Command that must be there, and the Debian package that brings it. */
+/** Command that must be there (or one of several, `a|b`), and the Debian package that brings it. */
 const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  // Independent readers of what Reseal writes; the tests ask them for a second opinion.
-  test: { openssl: 'openssl', python3: 'python3', sha256sum: 'coreutils' },
+  // Independent readers of what Reseal writes; the tests ask them for a second opinion. Chromium: tests of the window.
+  test: {
+    openssl: 'openssl',
+    python3: 'python3',
+    sha256sum: 'coreutils',
+    'chromium|chromium-browser': 'chromium',
+  },
+  // The window, where Electron is not installed.
+  start: { 'chromium|chromium-browser': 'chromium' },
 };
 
 const purpose = process.argv[2] ?? 'test';
 const missing = Object.entries(NEEDED[purpose] ?? {})
-  .filter(([command]) => spawnSync('which', [command]).status !== 0)
+  .filter(([commands]) => commands.split('|').every((command) => spawnSync('which', [command]).status !== 0))
   .map(([, name]) => name);
 
 if (missing.length > 0) {
   const install = ['install', '-y', '--no-install-recommends', ...missing];
-  if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
+  const mayInstall = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  if (mayInstall && process.env['RESEAL_NO_INSTALL'] === undefined) {
     spawnSync('apt-get', ['update'], { stdio: 'inherit' });
     const { status } = spawnSync('apt-get', install, {
       stdio: 'inherit',

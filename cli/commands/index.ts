@@ -1,6 +1,7 @@
 /** All commands, in the order in which people need them. */
 import type { Command } from '../command.ts';
 import { approve } from './approve.ts';
+import { consoleCommand } from './console.ts';
 import { enrol } from './enrol.ts';
 import { exception } from './exception.ts';
 import { init } from './init.ts';
@@ -14,6 +15,7 @@ import { stop } from './stop.ts';
 import { verify } from './verify.ts';
 
 export const COMMANDS: readonly Command[] = [
+  consoleCommand,
   rehearse,
   verify,
   show,

@@ -81,6 +81,8 @@ const NOT_FROM_PLAYWRIGHT = [
   '--enable-unsafe-swiftshader',
   '--unsafely-disable-devtools-self-xss-warnings',
   '--allow-pre-commit-input',
+  // Shared memory in files on the disk.
+  '--disable-dev-shm-usage',
 ];
 
 /** Chromium's switches: the policy's, and what hosting needs. */
@@ -102,6 +104,12 @@ export function findChromium(environment: Readonly<Record<string, string | undef
   return candidates.find((path) => existsSync(path)) ?? null;
 }
 
+/** Where the profile lies while the window is open: in memory, where the system has such a folder for each person. */
+export function temporaryFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const { XDG_RUNTIME_DIR: inMemory = '' } = environment;
+  return inMemory !== '' && existsSync(inMemory) ? inMemory : tmpdir();
+}
+
 /**
  * Opens the console in Chromium.
  *
@@ -118,7 +126,7 @@ export async function openInChromium(options: ChromiumOptions): Promise<Chromium
     measureSoftware(program.out),
   ]);
 
-  const profile = await mkdtemp(join(tmpdir(), 'reseal-window-'));
+  const profile = await mkdtemp(join(temporaryFolder(process.env), 'reseal-window-'));
   const removeProfile = (): Promise<void> => rm(profile, { recursive: true, force: true, maxRetries: 5 });
   let context: BrowserContext;
   try {
@@ -211,7 +219,14 @@ async function launch(
     args: [
       ...chromiumArguments(),
       // A window without address bar and tabs, without the bar that warns of switches.
-      ...(headless ? ['--hide-scrollbars'] : ['--app=about:blank', '--test-type', '--window-size=1280,800']),
+      ...(headless
+        ? ['--hide-scrollbars']
+        : [
+            '--app=data:text/html,<title>Reseal</title>',
+            '--class=reseal',
+            '--test-type',
+            '--window-size=1280,800',
+          ]),
       ...(options.args ?? []),
     ],
     ...(headless
@@ -220,7 +235,8 @@ async function launch(
           deviceScaleFactor: options.deviceScaleFactor ?? 1,
         }
       : { viewport: options.viewport ?? null }),
-    ...(options.environment === undefined ? {} : { env: { ...options.environment } }),
+    // Chromium's own temporary files go with the profile.
+    env: { ...(options.environment ?? process.env), TMPDIR: profile },
     colorScheme: options.colorScheme ?? null,
     reducedMotion: options.reducedMotion ?? null,
     serviceWorkers: 'block',
@@ -228,6 +244,7 @@ async function launch(
     bypassCSP: false,
     ignoreHTTPSErrors: false,
     locale: 'en-GB',
+    timeout: 60_000,
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sender } from '../console/host.ts';
@@ -12,7 +11,7 @@ import {
   type TestConsole,
   type TestWindow,
 } from '../../test-support/chromium-window.ts';
-import { chromiumArguments, findChromium, openInChromium } from '../chromium/host.ts';
+import { chromiumArguments, findChromium, openInChromium, temporaryFolder } from '../chromium/host.ts';
 
 let out: string;
 let opened: TestConsole;
@@ -126,7 +125,7 @@ test('the system’s Chromium is found by PATH', () => {
 
 test('closing the window closes the application and removes the profile, once', async () => {
   const profiles = async (): Promise<string[]> =>
-    (await readdir(tmpdir())).filter((name) => name.startsWith('reseal-window-'));
+    (await readdir(temporaryFolder(process.env))).filter((name) => name.startsWith('reseal-window-'));
   const before = new Set(await profiles());
   const other = await openTestConsole(out, () => undefined);
   const [profile] = (await profiles()).filter((name) => !before.has(name));
@@ -134,7 +133,7 @@ test('closing the window closes the application and removes the profile, once', 
   await other.page.close();
   await other.closed;
   expect(other.closings()).toBe(1);
-  expect(existsSync(join(tmpdir(), profile ?? ''))).toBe(false);
+  expect(existsSync(join(temporaryFolder(process.env), profile ?? ''))).toBe(false);
   await other.close();
   expect(other.closings()).toBe(1);
 });
