@@ -146,6 +146,7 @@ const WEB_PREFERENCES = [
   ['allowRunningInsecureContent', false, 'no mixed content'],
   ['experimentalFeatures', false, 'nothing unfinished'],
   ['enableBlinkFeatures', '', 'nothing extra'],
+  ['disableBlinkFeatures', 'Auxclick', 'a middle click opens nothing'],
   ['webviewTag', false, 'no guest pages'],
   ['plugins', false, 'no plug-ins'],
   ['navigateOnDragDrop', false, 'a dropped file is not opened'],
