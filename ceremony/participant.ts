@@ -218,22 +218,27 @@ export class Participant {
     }
   }
 
+  /** Why this role cannot stop the ceremony (any more), as a sentence; null when it can. */
+  async cannotStop(): Promise<string | null> {
+    if (this.#holder === undefined) return 'Only a holder can stop a ceremony for everybody.';
+    return this.view.secure !== undefined || (await this.#holder.state.hasSecured())
+      ? 'This laptop has already declared its new share secure, so the others may be using theirs.'
+      : null;
+  }
+
   /**
    * Ends this holder's part for good: a signed promise never to declare the new share secure. Refused once that
    * declaration was made, because then others may already rely on it.
    */
   async stop(reason: string): Promise<void> {
-    if (this.#holder === undefined)
+    const why = await this.cannotStop();
+    if (why !== null)
       throw new CeremonyError(
         'too-late-to-stop',
-        'Only a holder can stop a ceremony for everybody.',
-        'Tell the holders.',
-      );
-    if (this.view.secure !== undefined || (await this.#holder.state.hasSecured()))
-      throw new CeremonyError(
-        'too-late-to-stop',
-        'This laptop has already declared its new share secure, so the others may be using theirs.',
-        'Go on: the ceremony ends with the certificate, or with another holder stopping it.',
+        why,
+        this.#holder === undefined
+          ? 'Tell the holders.'
+          : 'Go on: the ceremony ends with the certificate, or with another holder stopping it.',
       );
     const wrong = checkText(reason);
     if (wrong !== undefined)

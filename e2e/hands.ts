@@ -1,0 +1,136 @@
+/** Does at one window what a test says, and tells what is there to see. Runs in the console's own process. */
+import { readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import type { Command, Results, Screen, Target } from './vocabulary.ts';
+
+/** A click or a keystroke that does not come through within this time fails, in milliseconds. */
+const PATIENCE = 20_000;
+
+const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+export class Hands {
+  readonly #page: Page;
+  readonly #ipc: readonly string[];
+  readonly #processes: () => number[];
+
+  constructor(page: Page, ipc: readonly string[], processes: () => number[]) {
+    this.#page = page;
+    this.#ipc = ipc;
+    this.#processes = processes;
+    page.setDefaultTimeout(PATIENCE);
+  }
+
+  async obey(command: Exclude<Command, { do: 'close' }>): Promise<unknown> {
+    const page = this.#page;
+    switch (command.do) {
+      case 'click':
+        return this.#at(command.target).click();
+      case 'fill':
+        return this.#at(command.target).fill(command.text);
+      case 'select':
+        await this.#at(command.target).selectOption({ label: command.label });
+        return undefined;
+      case 'press':
+        return page.keyboard.press(command.key);
+      case 'type':
+        return page.keyboard.type(command.text);
+      case 'see':
+        return this.#at(command.target).waitFor({ state: 'visible', timeout: command.within });
+      case 'gone':
+        return this.#at(command.target).waitFor({ state: 'hidden', timeout: command.within });
+      case 'text':
+        return this.#at(command.target).innerText();
+      case 'screen':
+        return this.#screen();
+      case 'focus':
+        return page.evaluate(() => {
+          const focused = document.activeElement;
+          return focused === null
+            ? ''
+            : `${focused.tagName.toLowerCase()} ${focused.getAttribute('aria-label') ?? focused.textContent}`;
+        });
+      case 'shoot':
+        return this.#shoot(command);
+      case 'axe':
+        return this.#axe();
+      case 'state':
+        return page.evaluate(async () => {
+          const reply = await window.reseal.invoke('state:get', {});
+          return reply.ok ? reply.value : reply;
+        });
+      case 'ipc':
+        return this.#ipc;
+      case 'memory':
+        return {
+          program: process.memoryUsage().rss,
+          window: this.#processes().reduce((sum, pid) => sum + residentBytes(pid), 0),
+        } satisfies Results['memory'];
+    }
+  }
+
+  #at(target: Target): Locator {
+    const page = this.#page;
+    const exact = 'exact' in target ? (target.exact ?? false) : false;
+    if ('role' in target) return page.getByRole(target.role, { name: target.name, exact }).first();
+    if ('label' in target) return page.getByLabel(target.label, { exact }).first();
+    if ('text' in target) return page.getByText(target.text, { exact }).first();
+    return page.locator(target.css).first();
+  }
+
+  #screen(): Promise<Screen> {
+    return this.#page.evaluate(() => {
+      const main = document.querySelector('[data-screen]');
+      return {
+        screen: main?.getAttribute('data-screen') ?? '',
+        step: main?.getAttribute('data-step') ?? null,
+        role: main?.getAttribute('data-role') ?? null,
+        heading: document.querySelector('h1')?.textContent ?? '',
+      };
+    });
+  }
+
+  async #shoot({ path, size, theme }: Extract<Command, { do: 'shoot' }>): Promise<void> {
+    const page = this.#page;
+    const before = page.viewportSize();
+    if (size !== undefined) await page.setViewportSize({ width: size[0], height: size[1] });
+    if (theme !== undefined) await page.emulateMedia({ colorScheme: theme });
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    mkdirSync(dirname(path), { recursive: true });
+    await page.screenshot({ path, animations: 'disabled' });
+    if (theme !== undefined) await page.emulateMedia({ colorScheme: null });
+    if (size !== undefined && before !== null) await page.setViewportSize(before);
+  }
+
+  /** Violations of WCAG 2.2 A and AA, by the axe engine. It runs in the page's own world, which the policy allows to nobody else. */
+  async #axe(): Promise<Results['axe']> {
+    // Evaluated over the debugging pipe: the page's content security policy does not apply to that, and stays as it is.
+    await this.#page.evaluate(AXE);
+    return this.#page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: {
+          run(
+            options: object,
+          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+        };
+      };
+      const found = await axe.run({
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      });
+      return found.violations.map(({ id, nodes }) => ({
+        id,
+        nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 300)} ${failureSummary ?? ''}`),
+      }));
+    });
+  }
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+    return Number(pages) * 4096;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,72 @@
+/** What a test can tell a console's process to do at its window, and what comes back. The words of a person at a screen. */
+import type { ConsoleState } from '../electron/ipc/state.ts';
+
+export type Role =
+  | 'button'
+  | 'link'
+  | 'tab'
+  | 'radio'
+  | 'checkbox'
+  | 'textbox'
+  | 'combobox'
+  | 'row'
+  | 'heading'
+  | 'dialog'
+  | 'region'
+  | 'group'
+  | 'listitem'
+  | 'option';
+
+/** Something on the screen: by role and accessible name, by the label of a field, or by its text. */
+export type Target =
+  | { readonly role: Role; readonly name: string; readonly exact?: boolean }
+  | { readonly label: string; readonly exact?: boolean }
+  | { readonly text: string; readonly exact?: boolean }
+  | { readonly css: string };
+
+export type Command =
+  | { readonly do: 'click'; readonly target: Target }
+  | { readonly do: 'fill'; readonly target: Target; readonly text: string }
+  | { readonly do: 'select'; readonly target: Target; readonly label: string }
+  | { readonly do: 'press'; readonly key: string }
+  | { readonly do: 'type'; readonly text: string }
+  | { readonly do: 'see'; readonly target: Target; readonly within: number }
+  | { readonly do: 'gone'; readonly target: Target; readonly within: number }
+  | { readonly do: 'text'; readonly target: Target }
+  | { readonly do: 'screen' }
+  | { readonly do: 'focus' }
+  | {
+      readonly do: 'shoot';
+      readonly path: string;
+      readonly size?: readonly [number, number];
+      readonly theme?: 'light' | 'dark';
+    }
+  | { readonly do: 'axe' }
+  | { readonly do: 'state' }
+  | { readonly do: 'ipc' }
+  | { readonly do: 'memory' }
+  | { readonly do: 'close' };
+
+/** Where a window is. */
+export interface Screen {
+  readonly screen: string;
+  readonly step: string | null;
+  readonly role: string | null;
+  readonly heading: string;
+}
+
+export interface Results {
+  readonly screen: Screen;
+  readonly state: ConsoleState;
+  readonly axe: readonly { readonly id: string; readonly nodes: readonly string[] }[];
+  readonly text: string;
+  readonly focus: string;
+  /** Everything that crossed between window and program so far, as JSON lines. */
+  readonly ipc: readonly string[];
+  /** Resident memory of the program and of the window's processes, in bytes. */
+  readonly memory: { readonly program: number; readonly window: number };
+}
+
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: string };

@@ -1,0 +1,7 @@
+import type { Bridge } from '../electron/ipc/contract.ts';
+
+declare global {
+  interface Window {
+    readonly reseal: Bridge;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The person at the window, as the ceremony engine sees them: an Operator that gives the answers which were submitted
+ * for a step, and otherwise says "not now" and remembers what was asked.
+ */
+import { bytesToHex } from '../../../crypto/bytes.ts';
+import type { PlanContext } from '../../../ceremony/plan.ts';
+import type { Operator } from '../../../ceremony/ports.ts';
+
+export interface Question {
+  readonly step: string;
+  readonly about: string | null;
+}
+
+export class Desk {
+  /** What each role was asked last, by ceremony and role. */
+  readonly #asked = new Map<string, Question>();
+  /** Submitted answers that were not used yet, by question. */
+  readonly #answers = new Map<string, Map<string, string>>();
+  readonly #complaints = new Map<string, Map<string, string>>();
+
+  operator(context: PlanContext, role: string): Operator {
+    const part = partKey(bytesToHex(context.id), role);
+    return {
+      answer: ({ step, field, about, complaint }) => {
+        const question = { step, about: about ?? null };
+        this.#asked.set(part, question);
+        const key = questionKey(part, question);
+        const answers = this.#answers.get(key);
+        if (complaint !== undefined) {
+          // What was wrong with one answer goes back to the person with the others as they were typed.
+          this.#answers.delete(key);
+          const complaints = this.#complaints.get(key) ?? new Map<string, string>();
+          this.#complaints.set(key, complaints.set(field, asSentence(complaint)));
+          return Promise.resolve(undefined);
+        }
+        const answer = answers?.get(field);
+        answers?.delete(field);
+        // Answered: unless something is wrong with it, this is not open any more.
+        if (answer !== undefined) this.#asked.delete(part);
+        return Promise.resolve(answer);
+      },
+    };
+  }
+
+  /** Forgets what was asked: the coming look at the script asks again whatever is still open. */
+  forget(): void {
+    this.#asked.clear();
+  }
+
+  asked(ceremony: string, role: string): Question | undefined {
+    return this.#asked.get(partKey(ceremony, role));
+  }
+
+  complaints(ceremony: string, role: string, question: Question): ReadonlyMap<string, string> {
+    return this.#complaints.get(questionKey(partKey(ceremony, role), question)) ?? new Map<string, string>();
+  }
+
+  /** Hands in all answers of a step. They are used up by the next look at the script. */
+  submit(
+    ceremony: string,
+    role: string,
+    question: Question,
+    answers: Readonly<Record<string, string>>,
+  ): void {
+    const key = questionKey(partKey(ceremony, role), question);
+    this.#complaints.delete(key);
+    this.#answers.set(key, new Map(Object.entries(answers)));
+  }
+
+  /** Takes back whatever was not used: a step that could not run must not run later without its person. */
+  withdraw(): void {
+    this.#answers.clear();
+  }
+}
+
+const partKey = (ceremony: string, role: string): string => `${ceremony} ${role}`;
+const questionKey = (part: string, { step, about }: Question): string => `${part} ${step} ${about ?? ''}`;
+
+/** What a check found, as a sentence. */
+const asSentence = (complaint: string): string =>
+  `${complaint.charAt(0).toUpperCase()}${complaint.slice(1)}.`;

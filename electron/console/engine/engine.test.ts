@@ -1,0 +1,371 @@
+// The program behind the window: whole ceremonies through the contract, without a window.
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { verifyRecord } from '../../../ceremony/verify/verify.ts';
+import { readRecord } from '../../../laptop/files.ts';
+import { ConsoleRoom, PASSPHRASE, TestConsole } from '../../../test-support/consoles.ts';
+import { temporaryFolder } from '../../../test-support/folders.ts';
+import { findSecrets, secretsOf } from '../../../test-support/secrets.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+const room = async (): Promise<ConsoleRoom> => {
+  const made = new ConsoleRoom(temporaryFolder());
+  open.push(made);
+  await made.begin();
+  return made;
+};
+const laptop = (home = join(temporaryFolder(), 'alma')): TestConsole => {
+  const made = new TestConsole(home);
+  open.push(made);
+  return made;
+};
+const refused = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error('not refused');
+};
+
+describe('a whole generate and refresh through the contract', () => {
+  it('keeps the key, files records that verify, and never lets a secret out', async () => {
+    const theRoom = await room();
+    const { administrator, holders } = theRoom;
+    const made = await administrator.ask('plan:make', theRoom.draft());
+    expect(made.own).toBe(true);
+    await theRoom.toEnd(made.ceremony, made.code);
+    const [before] = (await holders[0]!.now()).keys;
+    expect(before).toMatchObject({
+      name: 'Treasury',
+      epoch: 0,
+      index: 1,
+      threshold: 2,
+      holders: 3,
+      dueState: 'later',
+    });
+
+    // Secrets of epoch 0, and what they could look like in what went out.
+    const secrets = new Map<string, Uint8Array>();
+    const remember = async (): Promise<void> => {
+      for (const console of theRoom.all) {
+        await console.ask('vault:lock', {});
+        for (const [what, secret] of await secretsOf(console.home, PASSPHRASE)) secrets.set(what, secret);
+        await console.ask('vault:open', { passphrase: PASSPHRASE });
+      }
+    };
+    await remember();
+    const draft = theRoom.draft({ kind: 'refresh', holders: [], record: `${before!.fingerprint}:0` });
+    const refresh = await administrator.ask('key:records', {});
+    expect(refresh.records.map(({ id }) => id)).toContain(draft.record);
+    const next = await administrator.ask('plan:make', draft);
+    await theRoom.toEnd(next.ceremony, next.code);
+    await remember();
+
+    const after = (await holders[0]!.now()).keys[0]!;
+    expect(after).toMatchObject({ epoch: 1, groupKey: before!.groupKey, otherEpochs: [] });
+    const state = await holders[0]!.ceremony(next.ceremony);
+    expect(state).toMatchObject({ outcome: 'closed', activeEpoch: 1, groupKeyAfter: before!.groupKey });
+    const record = verifyRecord(readRecord(state.record!));
+    expect(record.verdict).toBe('VALID');
+    const report = await administrator.ask('record:verify', { path: state.record! });
+    expect(report.verdict).toBe('VALID');
+    expect(report.transcript.map(({ text }) => text)).toContain('Agrees with the record.');
+
+    expect(secrets.size).toBeGreaterThan(12);
+    const places = theRoom.all.map(
+      (console) => [console.home, new TextEncoder().encode(JSON.stringify(console.out))] as const,
+    );
+    expect(findSecrets(secrets, places)).toEqual([]);
+    const passphrase = new Map([['passphrase', new TextEncoder().encode(PASSPHRASE)]]);
+    expect(findSecrets(passphrase, places)).toEqual([]);
+  });
+});
+
+describe('a laptop before its vault is open', () => {
+  it('says that it is new, then that it is locked, and refuses everything that needs a vault', async () => {
+    const console = laptop();
+    expect(await console.now()).toMatchObject({ phase: 'no-vault', laptop: null, keys: [], courier: null });
+    expect(await refused(console.ask('card:list', {}))).toContain('The vault is locked');
+    expect(await refused(console.ask('vault:open', { passphrase: 'x' }))).toContain('There is no vault');
+    await console.ask('vault:create', {
+      laptop: 'Laptop A',
+      custodian: 'Alma',
+      passphrase: PASSPHRASE,
+      alg: 'EdDSA',
+      rehearsal: true,
+    });
+    const { phase, laptop: state } = await console.now();
+    expect(phase).toBe('open');
+    expect(state).toMatchObject({ name: 'Laptop A', custodian: 'Alma', rehearsal: true });
+    expect(state!.identity.words).toHaveLength(4);
+    await console.ask('vault:lock', {});
+    expect((await console.now()).phase).toBe('locked');
+    for (const work of [
+      console.ask('card:make', {}),
+      console.ask('key:records', {}),
+      console.ask('courier:look', {}),
+      console.ask('plan:check', new ConsoleRoom(temporaryFolder()).draft()),
+    ])
+      expect(await refused(work)).toContain('The vault is locked: unlock it first.');
+    expect(await refused(console.ask('vault:open', { passphrase: 'wrong passphrase' }))).toMatch(
+      /passphrase/,
+    );
+    expect((await console.now()).phase).toBe('locked');
+    expect(
+      await refused(
+        console.ask('vault:create', {
+          laptop: 'B',
+          custodian: 'B',
+          passphrase: PASSPHRASE,
+          alg: 'ES256',
+          rehearsal: true,
+        }),
+      ),
+    ).toContain('it was not touched');
+  });
+
+  it('refuses a short passphrase for real keys, and makes nothing', async () => {
+    const console = laptop();
+    expect(
+      await refused(
+        console.ask('vault:create', {
+          laptop: 'A',
+          custodian: 'A',
+          passphrase: 'too short',
+          alg: 'ES256',
+          rehearsal: false,
+        }),
+      ),
+    ).toContain('at least 12 are needed');
+    expect(fs.existsSync(join(console.home, 'vault'))).toBe(false);
+  });
+});
+
+describe('the courier’s folder', () => {
+  it('may be away, come back, and be another one: what was said is shown there again', async () => {
+    const theRoom = await room();
+    const { administrator, holders, courier } = theRoom;
+    const made = await administrator.ask('plan:make', theRoom.draft());
+    const first = holders[0]!;
+    await first.ask('courier:look', {});
+    fs.renameSync(courier, `${courier}-away`);
+    await first.ask('courier:look', {});
+    const away = await first.now();
+    expect(away.courier).toMatchObject({ state: 'missing' });
+    expect(away.courier!.sentence).toContain('insert the medium');
+    // Nothing that a person says now is done later behind their back.
+    const { parts } = await first.ceremony(made.ceremony);
+    expect(parts[0]!.current!.id).toBe('join');
+    expect(
+      await refused(
+        first.ask('step:answer', {
+          ceremony: made.ceremony,
+          role: 'holder-1',
+          step: 'join',
+          about: null,
+          answers: { code: made.code.join(' ') },
+        }),
+      ),
+    ).toContain('insert the medium');
+    fs.renameSync(`${courier}-away`, courier);
+    await first.ask('courier:look', {});
+    expect((await first.ceremony(made.ceremony)).parts[0]!.current!.id).toBe('join');
+
+    // The administrator goes to another folder: the plan is shown there too.
+    const other = join(courier, '..', 'other');
+    fs.mkdirSync(other);
+    await administrator.ask('courier:choose', { path: other });
+    expect(fs.readdirSync(other).some((name) => name.includes('-plan-'))).toBe(true);
+    expect(await refused(administrator.ask('courier:choose', { path: join(other, 'nothing') }))).toContain(
+      'not a folder that is there',
+    );
+  });
+
+  it('with foreign files in it says so, once, and goes on', async () => {
+    const { holders, courier } = await room();
+    fs.writeFileSync(join(courier, 'holiday-000000000000.reseal'), 'not a message');
+    fs.writeFileSync(join(courier, 'holiday.reseal'), 'not a message either');
+    fs.writeFileSync(join(courier, 'notes.txt'), 'none of our business');
+    const console = holders[0]!;
+    await console.ask('courier:look', {});
+    await console.ask('courier:look', {});
+    const { notices, courier: state } = await console.now();
+    expect(notices.map(({ sentence }) => sentence)).toEqual([
+      expect.stringContaining('holiday-000000000000.reseal'),
+      expect.stringContaining('holiday.reseal'),
+    ]);
+    expect(state!.state).toBe('ready');
+    await console.ask('notice:dismiss', { id: notices[0]!.id });
+    expect((await console.now()).notices).toHaveLength(1);
+  });
+});
+
+describe('a step', () => {
+  it('takes all answers or none: what is wrong comes back at its field, and nothing has advanced', async () => {
+    const theRoom = await room();
+    const made = await theRoom.administrator.ask('plan:make', theRoom.draft());
+    const first = theRoom.holders[0]!;
+    await first.ask('courier:look', {});
+    const at = { ceremony: made.ceremony, role: 'holder-1', step: 'join', about: null } as const;
+    expect((await first.ceremony()).code).toBeNull();
+    const wrong = await first.ask('step:answer', {
+      ...at,
+      answers: { code: 'adult bison cellulose dogsled' },
+    });
+    expect(wrong.complaints).toEqual({ code: 'These are not the words of the plan on this laptop.' });
+    expect((await first.ceremony()).parts[0]!.current!.fields[0]!.complaint).toBe(
+      'These are not the words of the plan on this laptop.',
+    );
+    expect((await first.ceremony()).code).toBeNull();
+    const right = await first.ask('step:answer', {
+      ...at,
+      answers: { code: made.code.join('  ').toUpperCase() },
+    });
+    expect(right.complaints).toEqual({});
+    expect((await first.ceremony()).code).toEqual(made.code);
+    expect((await first.ceremony()).parts[0]!.current).toMatchObject({
+      id: 'approved',
+      fields: [],
+      actor: 'others',
+    });
+    expect(
+      await refused(first.ask('step:answer', { ...at, answers: { code: made.code.join(' ') } })),
+    ).toContain('This step is over');
+    expect(await refused(first.ask('step:answer', { ...at, role: 'holder-2', answers: {} }))).toContain(
+      'not holder-2',
+    );
+  });
+
+  it('survives that the console is closed and started again', async () => {
+    const theRoom = await room();
+    const made = await theRoom.administrator.ask('plan:make', theRoom.draft());
+    const first = theRoom.holders[0]!;
+    const answers = { 'join.code': made.code.join(' ') };
+    await first.ask('courier:look', {});
+    await first.goOn(made.ceremony, answers);
+    await first.ask('place:set', { screen: 'ceremony', ceremony: made.ceremony, role: 'holder-1' });
+    await first.close();
+    const again = laptop(first.home);
+    expect((await again.now()).phase).toBe('locked');
+    await again.ask('vault:open', { passphrase: PASSPHRASE });
+    const state = await again.now();
+    expect(state.place).toEqual({ screen: 'ceremony', ceremony: made.ceremony, role: 'holder-1' });
+    expect(state.courier).toMatchObject({ path: theRoom.courier, state: 'ready' });
+    expect((await again.ceremony()).parts[0]!.current!.id).toBe('approved');
+    expect((await again.ceremony()).code).toEqual(made.code);
+  });
+});
+
+describe('exceptions and stopping', () => {
+  it('an exception is on everybody’s screen and in the record; a stop ends the ceremony with the old state', async () => {
+    const theRoom = await room();
+    const { administrator, holders } = theRoom;
+    const made = await administrator.ask('plan:make', theRoom.draft());
+    for (const console of theRoom.all) await console.ask('courier:look', {});
+    await holders[1]!.ask('exception:record', {
+      ceremony: made.ceremony,
+      role: 'holder-2',
+      category: 'delay',
+      text: 'The key of the safe was late.',
+    });
+    expect((await holders[1]!.ceremony()).exceptions).toMatchObject([
+      { role: 'holder-2', state: 'sent', category: 'delay' },
+    ]);
+    expect(
+      await refused(
+        holders[1]!.ask('exception:record', {
+          ceremony: made.ceremony,
+          role: 'holder-2',
+          category: 'delay',
+          text: '',
+        }),
+      ),
+    ).toMatch(/text/);
+    const witness = (await administrator.ceremony()).parts.find(({ role }) => role === 'witness-1');
+    expect(witness!.cannotStop).toContain('Only a holder');
+    expect(
+      await refused(
+        administrator.ask('ceremony:stop', { ceremony: made.ceremony, role: 'administrator', reason: 'x' }),
+      ),
+    ).toContain('Only a holder');
+    expect((await holders[0]!.ceremony()).parts[0]!.cannotStop).toBeNull();
+    await holders[0]!.ask('ceremony:stop', {
+      ceremony: made.ceremony,
+      role: 'holder-1',
+      reason: 'The wrong room',
+    });
+    await theRoom.toEnd(made.ceremony, made.code);
+    for (const console of theRoom.all) {
+      const state = await console.ceremony();
+      expect(state).toMatchObject({ outcome: 'aborted', activeEpoch: null });
+      expect(state.abort!.reason).toContain('The wrong room');
+      expect(state.exceptions).toMatchObject([
+        { role: 'holder-2', state: 'recorded', text: 'The key of the safe was late.' },
+      ]);
+    }
+    const report = await administrator.ask('record:verify', {
+      path: (await administrator.ceremony()).record!,
+    });
+    expect(report.verdict).toBe('VALID');
+    expect(report.transcript.some(({ text }) => text.includes('The key of the safe was late.'))).toBe(true);
+    expect((await administrator.ask('record:list', {})).records).toMatchObject([
+      { ended: 'aborted', keyName: 'Treasury' },
+    ]);
+  });
+});
+
+describe('a plan in the making', () => {
+  it('says what is wrong where it is wrong', async () => {
+    const theRoom = await room();
+    const { administrator } = theRoom;
+    await administrator.ask('card:list', {});
+    const check = async (change: Parameters<ConsoleRoom['draft']>[0]) =>
+      (await administrator.ask('plan:check', theRoom.draft(change))).problems.map(({ field, message }) => [
+        field,
+        message,
+      ]);
+    const [one] = theRoom.draft().holders;
+    expect(await check({})).toEqual([]);
+    expect(await check({ keyName: ' ' })).toEqual([['keyName', 'The key has no name yet.']]);
+    expect(await check({ keyName: 'x'.repeat(201) })).toEqual([
+      ['keyName', 'Expected at most 200 characters.'],
+    ]);
+    expect(await check({ threshold: 4 })).toEqual([['threshold', '4 signers cannot come from 3 holders.']]);
+    expect(await check({ threshold: 1 })).toEqual([['threshold', 'At least two signers must be needed.']]);
+    expect((await check({ holders: [one!] }))[0]).toEqual([
+      'holders',
+      'A key needs at least two holders; there is one.',
+    ]);
+    expect(await check({ holders: [one!, { ...one!, index: 2 }] })).toEqual([
+      ['holders', expect.stringContaining('same laptop')],
+    ]);
+    expect((await check({ holders: [one!, { card: theRoom.cards[1]!.id, index: 1 }] }))[0]).toEqual([
+      'holders',
+      'Two holders have the number 1.',
+    ]);
+    expect(await check({ administrator: null })).toEqual([
+      ['administrator', 'Nobody is chosen as administrator.'],
+    ]);
+    expect(await check({ approvalsNeeded: 2 })).toEqual([
+      ['approvalsNeeded', expect.stringContaining('2 approvals are needed')],
+    ]);
+    expect(await check({ backups: ['Safe A', 'Safe A'] })).toEqual([
+      ['backups', expect.stringContaining('occurs twice')],
+    ]);
+    expect(await check({ kind: 'refresh' })).toEqual([['record', 'No key is chosen.']]);
+    expect(await check({ administrator: '00'.repeat(8) })).toEqual([
+      ['', expect.stringContaining('is not here any more')],
+    ]);
+    const { warnings, summary } = await administrator.ask(
+      'plan:check',
+      theRoom.draft({ backups: [], witnesses: [], approvers: [], approvalsNeeded: 0 }),
+    );
+    expect(warnings).toHaveLength(3);
+    expect(summary).toMatchObject({ epoch: 0, holders: 3, threshold: 2, rehearsal: true });
+  });
+});

@@ -1,0 +1,96 @@
+/** The evidence that stands above a decision: what was shown to be true, in numbers, from the view alone. */
+import { contributors, RETIRE } from '../../../ceremony/bundle.ts';
+import type { StepId } from '../../../ceremony/script.ts';
+import { outcome, recordAfter, type View } from '../../../ceremony/view.ts';
+import type { FactState } from '../../ipc/state.ts';
+
+const SUITE_WORDS: Readonly<Record<string, string>> = {
+  secp256k1: 'secp256k1 (Bitcoin, Ethereum and others)',
+  ed25519: 'Ed25519 (Solana, Stellar and others)',
+  p256: 'P-256',
+};
+
+const fact = (label: string, value: string, ok = true): FactState => ({ label, value, ok });
+
+/** What to look at before answering a step; empty where there is nothing. */
+export function factsOf(step: StepId, view: View): FactState[] {
+  const { plan } = view.context;
+  const holders = plan.holders.length;
+  switch (step) {
+    case 'join':
+    case 'approve':
+      return planFacts(view);
+    case 'cutover': {
+      const after = recordAfter(view);
+      const same = plan.before === null || after?.groupKey === plan.before.groupKey;
+      return [
+        fact('New shares proven by their holders', `${count(view, 3)} of ${holders}`),
+        fact(
+          'Test signatures valid under the group key',
+          `${view.secure?.proofs.length ?? 0} of ${plan.proofs.length}`,
+        ),
+        fact('Backups written and read back', `${backups(view)} of ${plan.backups.length}`),
+        fact(
+          plan.before === null ? 'Group key' : same ? 'Group key unchanged' : 'Group key CHANGED',
+          short(after?.groupKey ?? ''),
+          same,
+        ),
+      ];
+    }
+    case 'destroy':
+      return [
+        fact('Active on this laptop', `epoch ${plan.epoch}`),
+        fact('Declared secure by', `${count(view, 3)} of ${holders} holders`),
+        fact('To be destroyed on this laptop', `epoch ${plan.epoch - 1}: share and sealing key`),
+      ];
+    case 'attest':
+      return outcome(view) === 'aborted'
+        ? [fact('Ended without a new epoch', view.abort?.reason ?? '', false)]
+        : [
+            fact('New shares proven by their holders', `${count(view, 3)} of ${holders}`),
+            fact(
+              'Test signatures valid under the group key',
+              `${view.secure?.proofs.length ?? 0} of ${plan.proofs.length}`,
+            ),
+            fact('Backups written and read back', `${backups(view)} of ${plan.backups.length}`),
+            fact(
+              'Old epoch retired by',
+              `${count(view, RETIRE)} of ${contributors(view.context, RETIRE).length} holders`,
+            ),
+          ];
+    default:
+      return [];
+  }
+}
+
+function planFacts({ context: { plan } }: View): FactState[] {
+  return [
+    fact('What', plan.kind === 'generate' ? 'Make a new key' : 'Refresh the shares of a key'),
+    fact('Key', `${plan.keyName}, ${SUITE_WORDS[plan.suite] ?? plan.suite}`),
+    fact('Signers needed', `${plan.threshold} of ${plan.holders.length}`),
+    fact('Holders', plan.holders.map(({ index, name }) => `${index} ${name}`).join(', ')),
+    fact(
+      'Backups',
+      plan.backups.length === 0
+        ? 'none: a laptop that breaks takes its share with it'
+        : `${plan.backups.length} (${[...new Set(plan.backups.map(({ label }) => label))].join(', ')})`,
+      plan.backups.length > 0,
+    ),
+  ];
+}
+
+const count = (view: View, round: number): number =>
+  view.bundles.find((bundle) => bundle.round === round)?.envelopes.length ?? 0;
+
+/** Receipts in the accepted declarations. */
+function backups(view: View): number {
+  const envelopes = view.bundles.find((bundle) => bundle.round === 3)?.envelopes ?? [];
+  return envelopes.reduce((sum, { payload }) => {
+    const receipts = payload.body['backups'];
+    return sum + (Array.isArray(receipts) ? receipts.length : 0);
+  }, 0);
+}
+
+/** Both ends of a group key in hex. */
+export const short = (hex: string): string =>
+  hex.length > 20 ? `${hex.slice(0, 10)}…${hex.slice(-8)}` : hex;

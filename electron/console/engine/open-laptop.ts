@@ -1,0 +1,162 @@
+/**
+ * An open vault at work: the laptop with its ceremonies, the courier's folder that may come and go, and the person at
+ * the window. Everything that can go wrong with a medium ends here as a state of the courier, not as a failure.
+ */
+import { resolve } from 'node:path';
+import { bytesToHex } from '../../../crypto/bytes.ts';
+import type { PlanContext } from '../../../ceremony/plan.ts';
+import type { Step } from '../../../ceremony/script.ts';
+import { FileError } from '../../../devices/files.ts';
+import type { Vault } from '../../../devices/vault/vault.ts';
+import { heldKeys } from '../../../laptop/keys.ts';
+import { Laptop, type Part } from '../../../laptop/laptop.ts';
+import type { CeremonyState, CourierState } from '../../ipc/state.ts';
+import { ceremonyState } from './ceremony-state.ts';
+import { Desk } from './desk.ts';
+import { Shelf } from './shelf.ts';
+
+export interface OpenLaptopOptions {
+  readonly home: string;
+  readonly backupDir: () => string;
+  /** What the backups are sealed with: the passphrase of the vault. */
+  readonly passphrase: string;
+  readonly onProblem: (sentence: string) => void;
+  /** What the laptop is about to do. */
+  readonly onWork: (what: string) => void;
+}
+
+/** A folder that is never there: a laptop without a courier's folder holds its tongue. */
+const NOWHERE = '/nonexistent/reseal-has-no-courier-yet';
+/** How long a look at the folder waits for something to change, in milliseconds. */
+const PATIENCE = 2000;
+
+export class OpenLaptop {
+  readonly vault: Vault;
+  readonly desk = new Desk();
+  readonly shelf: Shelf;
+  readonly laptop: Laptop;
+  /** Ceremonies in which nothing is left to do: they do not change any more. */
+  readonly #ended = new Map<string, CeremonyState>();
+  #courier: string | null;
+  #courierState: CourierState | null = null;
+  /** True when the folder was away, or is new: what this laptop has to say must be shown there again. */
+  #showAgain = true;
+
+  private constructor(vault: Vault, courier: string | null, options: OpenLaptopOptions) {
+    this.vault = vault;
+    this.#courier = courier;
+    this.shelf = new Shelf(vault, options.home);
+    const begin = (_role: string, step: Step, { plan }: PlanContext): void => {
+      options.onWork(`${plan.keyName}: ${step.title}`);
+    };
+    this.laptop = new Laptop(vault, {
+      home: options.home,
+      courier: courier ?? NOWHERE,
+      backupPassphrase: options.passphrase,
+      backupDir: options.backupDir,
+      operator: (context, role) => this.desk.operator(context, role),
+      onProblem: options.onProblem,
+      onBegin: begin,
+    });
+  }
+
+  static async open(vault: Vault, courier: string | null, options: OpenLaptopOptions): Promise<OpenLaptop> {
+    const opened = new OpenLaptop(vault, courier, options);
+    await opened.#withCourier(() => opened.laptop.resume());
+    return opened;
+  }
+
+  get courier(): CourierState | null {
+    return this.#courierState;
+  }
+
+  /** Exchanges messages in this folder from now on. */
+  useCourier(path: string): void {
+    this.#courier = resolve(path);
+    this.#showAgain = true;
+    this.laptop.useCourier(this.#courier);
+  }
+
+  /** Reads what has arrived and does whatever comes next. A medium that is away is no failure. */
+  async sync(): Promise<void> {
+    this.desk.forget();
+    if (this.#courier === null) {
+      this.#courierState = null;
+      return;
+    }
+    await this.#withCourier(async () => {
+      const messages = await this.laptop.channel.receive();
+      this.shelf.look(messages);
+      if (this.#showAgain) await this.laptop.showAll();
+      this.#showAgain = false;
+      this.#courierState = {
+        path: this.#courier ?? '',
+        state: 'ready',
+        messages: messages.length,
+        sentence: null,
+      };
+      await this.laptop.sync();
+    });
+    // An answer that was not used now must not be used later, when its person has gone.
+    this.desk.withdraw();
+  }
+
+  /** Runs something that needs the courier's folder; afterwards the state says how that went. */
+  async #withCourier(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.#showAgain = true;
+      this.#courierState =
+        this.#courier === null
+          ? null
+          : {
+              path: this.#courier,
+              state: error.code === 'missing' ? 'missing' : 'unreadable',
+              messages: 0,
+              sentence: error.message,
+            };
+    }
+  }
+
+  /** Waits until something may have changed in the folder. */
+  async waitForChange(): Promise<void> {
+    await this.laptop.channel.waitForChange(PATIENCE);
+  }
+
+  /** Shows something in the courier's folder. Throws FileError when it is not there. */
+  async show(name: string, message: Uint8Array): Promise<void> {
+    await this.laptop.channel.show(name, message);
+  }
+
+  /** The part with this role. */
+  part(ceremony: string, role: string): Part | undefined {
+    return this.laptop.parts.find((part) => bytesToHex(part.context.id) === ceremony && part.role === role);
+  }
+
+  /** All ceremonies of this laptop, those that are still on first, then the newest. */
+  async ceremonies(): Promise<CeremonyState[]> {
+    const epochs = new Map(
+      (await heldKeys(this.vault)).map(({ record }) => [record.fingerprint, record.epoch]),
+    );
+    const byId = new Map<string, Part[]>();
+    for (const part of this.laptop.parts) {
+      const id = bytesToHex(part.context.id);
+      byId.set(id, [...(byId.get(id) ?? []), part]);
+    }
+    const states: CeremonyState[] = [];
+    for (const [id, parts] of byId) {
+      const state =
+        this.#ended.get(id) ??
+        (await ceremonyState({ laptop: this.laptop, desk: this.desk, parts, activeEpoch: null }));
+      if (state.finished) this.#ended.set(id, state);
+      states.push({ ...state, activeEpoch: epochs.get(state.fingerprint ?? '') ?? null });
+    }
+    return states.sort((a, b) => Number(a.finished) - Number(b.finished) || (a.created < b.created ? 1 : -1));
+  }
+
+  close(): void {
+    this.laptop.close();
+  }
+}
