@@ -4,7 +4,7 @@
  * state before `active`. This file is rounds 1 to 3; cutover.ts is what comes after, attempts.ts what is repeated.
  */
 import { bytesToHex } from '../crypto/bytes.ts';
-import { generateSealingKey, sealingPublicKey } from '../crypto/hpke.ts';
+import { generateSealingKey } from '../crypto/hpke.ts';
 import { Attempts } from './attempts.ts';
 import { CONFIRM, DEAL, RETIRE, SECURE } from './bundle.ts';
 import { canonicalJsonFile, parseCanonicalJsonFile } from './canonical-json.ts';
@@ -111,7 +111,7 @@ export class HolderActions {
       this.state.index,
       {
         ...dealing,
-        sealingKey: sealingPublicKey(sealingSecret),
+        sealingSecret,
         readiness: { vault: readiness(share), checkedBackups: [] },
       },
       random,

@@ -15,7 +15,8 @@ export const RULES = {
   check_possession_before: 'Every holder proved possession of its share before anything changed.',
   check_commitments:
     'Every dealer committed to exactly the planned number of valid coefficients, and the sum has full degree.',
-  check_ephemeral_keys: 'Every dealer knows the secret of the key under which it sealed its sub-shares.',
+  check_ephemeral_keys:
+    'Every dealer knows the secrets of the key under which it sealed its sub-shares and of its next sealing key.',
   check_agreement: 'All holders computed the same new public shares from what they were shown.',
   check_complaints: 'Every complaint was opened in public and decided by its contents.',
   check_equivocation: 'Nobody signed two different things in one place; where somebody did, both are here.',

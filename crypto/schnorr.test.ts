@@ -50,7 +50,7 @@ describe.each(SUITE_NAMES)('proof of possession over %s', (name) => {
   it('holds for every purpose, index, epoch and ceremony it was made for', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('current-share', 'new-share', 'dkg-constant', 'ephemeral-key'),
+        fc.constantFrom('current-share', 'new-share', 'dkg-constant', 'ephemeral-key', 'sealing-key'),
         fc.uint8Array({ minLength: 16, maxLength: 16 }),
         fc.integer({ min: 1, max: 65535 }),
         fc.nat(),

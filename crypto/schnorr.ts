@@ -13,8 +13,12 @@ import { checkIndex } from './indices.ts';
 import type { Random } from './random.ts';
 import type { Point, Suite } from './suite.ts';
 
-/** What is proven to be known: s_j before the ceremony, s'_j after it, a DKG constant term, a sealing ephemeral key. */
-export type PossessionPurpose = 'current-share' | 'new-share' | 'dkg-constant' | 'ephemeral-key';
+/**
+ * What is proven to be known: s_j before the ceremony, s'_j after it, a DKG constant term, the ephemeral key of a deal,
+ * a dealer's sealing key for the next ceremony.
+ */
+export type PossessionPurpose =
+  'current-share' | 'new-share' | 'dkg-constant' | 'ephemeral-key' | 'sealing-key';
 
 /** What a proof is bound to beside the public point. */
 export interface PossessionContext {

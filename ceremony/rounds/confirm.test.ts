@@ -99,7 +99,7 @@ async function redealt(
     DEALER,
     {
       ...dealing,
-      sealingKey: generateSealingKey(random).publicKey,
+      sealingSecret: generateSealingKey(random).secretKey,
       readiness: { vault: 'open', checkedBackups: [] },
     },
     replay,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex, fromHex, utf8ToBytes } from '../../crypto/bytes.ts';
-import { generateSealingKey } from '../../crypto/hpke.ts';
-import { provePossession } from '../../crypto/schnorr.ts';
+import { generateSealingKey, sealingPublicKey } from '../../crypto/hpke.ts';
+import { provePossession, type PossessionContext } from '../../crypto/schnorr.ts';
 import { suiteByName } from '../../crypto/suite.ts';
 import {
   ended,
@@ -49,6 +49,12 @@ async function judged(
     at,
     withEnvelopes(at.bundle(DEAL), await resignBody(at.run, envelope, change(body(envelope)))),
   );
+}
+
+/** A proof that somebody knows the secret of a P-256 key. */
+function proofOf(secretKey: Uint8Array, bound: PossessionContext): Uint8Array {
+  const secret = p256.scalarFromBytes(secretKey, 'key');
+  return provePossession(p256, secret, p256.base.multiply(secret), bound, random);
 }
 
 describe('deals', () => {
@@ -169,56 +175,101 @@ describe('deals', () => {
     });
   });
 
-  it("need a proof for their ephemeral key: another dealer's key, or its proof, is not enough", async () => {
+  it("need proofs for their ephemeral key and their next sealing key: another dealer's key, or its proof, is not enough", async () => {
     const other = body(refresh.envelope(DEAL, 'holder-3'));
+    const own = body(refresh.envelope(DEAL, 'holder-2'));
     for (const change of [
       { ephemeral: other.ephemeral },
       { ephemeral: other.ephemeral, ephemeralProof: other.ephemeralProof },
       { ephemeralProof: other.ephemeralProof },
       { ephemeral: new Uint8Array(33) },
+      { sealingKey: other.sealingKey },
+      { sealingKey: other.sealingKey, sealingProof: other.sealingProof },
+      { sealingProof: other.sealingProof },
       { sealingKey: new Uint8Array(33).fill(5) },
+      // A proof serves one purpose.
+      { sealingKey: own.ephemeral, sealingProof: own.ephemeralProof },
+      { ephemeral: own.sealingKey, ephemeralProof: own.sealingProof },
     ]) {
       const abort = await judged(refresh, 'holder-2', () => change);
       expect(abort).toMatchObject({ rule: 'check_ephemeral_keys', culprit: 'holder-2' });
     }
+    const { reason } = (await judged(refresh, 'holder-2', () => ({ sealingProof: other.sealingProof })))!;
+    expect(reason).toContain('field "sealingProof"');
   });
 
-  it('must not use a key twice: as ephemeral and as next sealing key, of a deal before, or of the plan', async () => {
+  it('need proofs made for this ceremony, this holder and this epoch', async () => {
     const { context } = refresh;
     const key = generateSealingKey(random);
-    const secret = p256.scalarFromBytes(key.secretKey, 'key');
-    const proof = provePossession(
-      p256,
-      secret,
-      p256.base.multiply(secret),
-      { purpose: 'ephemeral-key', ceremony: context.id, index: 2, epoch: 1 },
-      random,
+    const right = { purpose: 'sealing-key', ceremony: context.id, index: 2, epoch: 1 } as const;
+    const sealing = (bound: PossessionContext): Partial<DealBody> => ({
+      sealingKey: key.publicKey,
+      sealingProof: proofOf(key.secretKey, bound),
+    });
+    expect(await judged(refresh, 'holder-2', () => sealing(right))).toBeUndefined();
+    for (const bound of [
+      { ...right, ceremony: generate.context.id },
+      { ...right, index: 3 },
+      { ...right, epoch: 0 },
+      { ...right, purpose: 'ephemeral-key' as const },
+    ])
+      expect(await judged(refresh, 'holder-2', () => sealing(bound))).toMatchObject({
+        rule: 'check_ephemeral_keys',
+        culprit: 'holder-2',
+      });
+  });
+
+  it('must not use a key twice, also when its secret is known: as ephemeral and as next sealing key, or of the plan', async () => {
+    const { context } = refresh;
+    const key = generateSealingKey(random);
+    const bound = { ceremony: context.id, index: 2, epoch: 1 };
+    const ephemeral = (secretKey: Uint8Array): Partial<DealBody> => ({
+      ephemeral: sealingPublicKey(secretKey),
+      ephemeralProof: proofOf(secretKey, { ...bound, purpose: 'ephemeral-key' }),
+    });
+    const sealing = (secretKey: Uint8Array): Partial<DealBody> => ({
+      sealingKey: sealingPublicKey(secretKey),
+      sealingProof: proofOf(secretKey, { ...bound, purpose: 'sealing-key' }),
+    });
+    expect(await judged(refresh, 'holder-2', () => ephemeral(key.secretKey))).toBeUndefined();
+    const planned = await Promise.all(
+      [2, 3].map((index) =>
+        refresh.run
+          .laptop(`holder-${index}`)
+          .ports(context, refresh.run.courier, { answer: () => Promise.resolve(undefined) })
+          .findSealingSecret(fromHex(context.plan.holders[index - 1]!.sealingKey)),
+      ),
     );
-    const fresh = { ephemeral: key.publicKey, ephemeralProof: proof };
-    expect(await judged(refresh, 'holder-2', () => fresh)).toBeUndefined();
-    const first = body(refresh.envelope(DEAL, 'holder-1'));
-    for (const [change, whose, culprit] of [
-      [{ ...fresh, sealingKey: key.publicKey }, 'holder 2 (Holder 2)', 'holder-2'],
-      [{ sealingKey: first.ephemeral }, 'holder 1 (Holder 1)', 'holder-2'],
-      [{ sealingKey: first.sealingKey }, 'holder 1 (Holder 1)', undefined],
-      [{ sealingKey: fromHex(context.plan.holders[2]!.sealingKey) }, 'Holder 3', 'holder-2'],
-      [{ sealingKey: fromHex(context.plan.holders[1]!.sealingKey) }, 'Holder 2', 'holder-2'],
+    const secretOfFirst = await refresh.run
+      .laptop('holder-1')
+      .secrets.get(bytesToHex(context.id))!
+      .get('sealing-holder-1');
+    for (const [change, whose] of [
+      [{ ...ephemeral(key.secretKey), ...sealing(key.secretKey) }, 'holder 2 (Holder 2)'],
+      // Holder 1 has told its secret.
+      [sealing(secretOfFirst!), 'holder 1 (Holder 1)'],
+      [ephemeral(secretOfFirst!), 'holder 1 (Holder 1)'],
+      [sealing(planned[0]!), 'Holder 2'],
+      [sealing(planned[1]!), 'Holder 3'],
     ] as const) {
       const abort = await judged(refresh, 'holder-2', () => change);
-      expect(abort).toMatchObject({ rule: 'check_ephemeral_keys', culprit });
+      expect(abort).toMatchObject({ rule: 'check_ephemeral_keys', culprit: 'holder-2' });
       expect(abort?.reason).toContain(`already in use (${whose})`);
     }
   });
 
   it('do not make the one look guilty whose key was copied by a dealer who saw it', async () => {
     const seen = body(refresh.envelope(DEAL, 'holder-3'));
-    const ephemeral = await judged(refresh, 'holder-1', () => ({ sealingKey: seen.ephemeral }));
-    expect(ephemeral).toMatchObject({ rule: 'check_ephemeral_keys', culprit: 'holder-1' });
-    const sealing = await judged(refresh, 'holder-1', () => ({ sealingKey: seen.sealingKey }));
-    expect(sealing).toMatchObject({ rule: 'check_ephemeral_keys', culprit: undefined });
-    expect(sealing?.reason).toContain(
-      'holder 3 (Holder 3) uses a key that is already in use (holder 1 (Holder 1))',
-    );
+    for (const change of [
+      { sealingKey: seen.ephemeral },
+      { sealingKey: seen.ephemeral, sealingProof: seen.ephemeralProof },
+      { sealingKey: seen.sealingKey },
+      { sealingKey: seen.sealingKey, sealingProof: seen.sealingProof },
+    ])
+      expect(await judged(refresh, 'holder-1', () => change)).toMatchObject({
+        rule: 'check_ephemeral_keys',
+        culprit: 'holder-1',
+      });
   });
 
   it('whose top coefficients cancel end the ceremony, with nobody in particular to blame', async () => {

@@ -13,7 +13,7 @@ import {
   decodeCommitments,
   sumCommitments,
 } from '../../crypto/feldman.ts';
-import { generateSealingKey, sealWithEphemeral } from '../../crypto/hpke.ts';
+import { generateSealingKey, sealingPublicKey, sealWithEphemeral } from '../../crypto/hpke.ts';
 import { evaluate, randomPolynomial, type SecretPolynomial } from '../../crypto/polynomial.ts';
 import type { Random } from '../../crypto/random.ts';
 import { checkGroupKey, newPublicShares } from '../../crypto/refresh.ts';
@@ -46,6 +46,7 @@ export const dealSchema = z.strictObject({
   ephemeralProof: bytesUpTo(96),
   /** The key to which the next ceremony seals this holder's sub-shares. */
   sealingKey: bytes(33),
+  sealingProof: bytesUpTo(96),
 });
 export type DealBody = z.infer<typeof dealSchema>;
 
@@ -117,7 +118,8 @@ export function contributeDeal(
   context: PlanContext,
   index: number,
   dealing: Dealing & {
-    sealingKey: Uint8Array;
+    /** Secret of this holder's sealing key for the next ceremony, 32 bytes. */
+    sealingSecret: Uint8Array;
     readiness: DealBody['readiness'];
     /** The sub-share for a recipient; `evaluate` on the polynomial unless a rehearsal tests the others' vigilance. */
     subShare?: (recipient: number) => bigint;
@@ -141,7 +143,11 @@ export function contributeDeal(
       return [holder.index, ciphertext] as const;
     }),
   );
-  const ephemeralSecret = sealingSuite.scalarFromBytes(ephemeral.secretKey, 'ephemeral key');
+  const prove = (purpose: 'ephemeral-key' | 'sealing-key', secretKey: Uint8Array): Uint8Array => {
+    const secret = sealingSuite.scalarFromBytes(secretKey, purpose);
+    const bound = { purpose, ceremony: context.id, index, epoch: plan.epoch };
+    return provePossession(sealingSuite, secret, sealingSuite.base.multiply(secret), bound, random);
+  };
   const body: DealBody = {
     kind: 'deal',
     possession: dealing.possession,
@@ -149,14 +155,9 @@ export function contributeDeal(
     commitments: commit(suite, dealing.polynomial, firstCommitted(context)).map((point) => point.toBytes()),
     sealed: [...sealed].map(([recipient, ciphertext]) => [recipient, sha256(ciphertext)]),
     ephemeral: ephemeral.publicKey,
-    ephemeralProof: provePossession(
-      sealingSuite,
-      ephemeralSecret,
-      sealingSuite.base.multiply(ephemeralSecret),
-      { purpose: 'ephemeral-key', ceremony: context.id, index, epoch: plan.epoch },
-      random,
-    ),
-    sealingKey: dealing.sealingKey,
+    ephemeralProof: prove('ephemeral-key', ephemeral.secretKey),
+    sealingKey: sealingPublicKey(dealing.sealingSecret),
+    sealingProof: prove('sealing-key', dealing.sealingSecret),
   };
   ephemeral.secretKey.fill(0);
   return { body, sealed };
@@ -170,7 +171,7 @@ export function readDeals(context: PlanContext, envelopes: readonly Envelope[], 
   const ephemeralKeys = new Map<number, Uint8Array>();
   const nextSealingKeys = new Map<number, Uint8Array>();
   const sealedHashes = new Map<number, ReadonlyMap<number, Uint8Array>>();
-  const used = new Map<string, { role: string; who: string; proven: boolean }>();
+  const used = new Map<string, string>();
 
   for (const envelope of envelopes) {
     const index = senderIndex(envelope);
@@ -214,38 +215,34 @@ export function readDeals(context: PlanContext, envelopes: readonly Envelope[], 
         : `${who} has its share of epoch ${plan.epoch - 1}`,
     );
 
+    // Deals can be seen by dealers who have not dealt yet. Whoever copies a key cannot prove to know its secret, and is
+    // named for that; the one whose key it is can, and is not.
     attribute('check_ephemeral_keys', role, () => {
-      const point = sealingSuite.pointFromBytes(body.ephemeral, `Round 1, ${role}: field "ephemeral"`);
-      verifyPossession(
-        sealingSuite,
-        point,
-        { purpose: 'ephemeral-key', ceremony: context.id, index, epoch: plan.epoch },
-        body.ephemeralProof,
-        `Round 1, ${role}: field "ephemeralProof"`,
-      );
-      sealingSuite.pointFromBytes(body.sealingKey, `Round 1, ${role}: field "sealingKey"`);
+      for (const [field, key, purpose, proof] of [
+        ['ephemeral', body.ephemeral, 'ephemeral-key', body.ephemeralProof],
+        ['sealing', body.sealingKey, 'sealing-key', body.sealingProof],
+      ] as const)
+        verifyPossession(
+          sealingSuite,
+          sealingSuite.pointFromBytes(
+            key,
+            `Round 1, ${role}: field "${field === 'sealing' ? 'sealingKey' : field}"`,
+          ),
+          { purpose, ceremony: context.id, index, epoch: plan.epoch },
+          proof,
+          `Round 1, ${role}: field "${field}Proof"`,
+        );
     });
-    for (const [key, proven] of [
-      [bytesToHex(body.ephemeral), true],
-      [bytesToHex(body.sealingKey), false],
-    ] as const) {
-      const planned = plan.holders.find((holder) => holder.sealingKey === key);
-      const other = used.get(key);
-      used.set(key, { role, who, proven });
-      if (planned === undefined && other === undefined) continue;
-      // Deals can be seen by dealers who have not dealt yet. Whoever proved to know the secret has not copied the key
-      // from the other; of two next sealing keys, which come without a proof, nobody can say which is the copy.
-      const culprit =
-        other === undefined || other.role === role || other.proven ? role : proven ? other.role : undefined;
-      throw new Fault(
-        'check_ephemeral_keys',
-        culprit,
-        `${who} uses a key that is already in use (${other?.who ?? planned?.name ?? ''}).`,
-      );
+    for (const key of [bytesToHex(body.ephemeral), bytesToHex(body.sealingKey)]) {
+      const other = used.get(key) ?? plan.holders.find((holder) => holder.sealingKey === key)?.name;
+      used.set(key, who);
+      if (other === undefined) continue;
+      // Both have proven to know the secret, so it was shared, or drawn without chance: the later one is named.
+      throw new Fault('check_ephemeral_keys', role, `${who} uses a key that is already in use (${other}).`);
     }
     audit.pass(
       'check_ephemeral_keys',
-      `${who} knows the secret of ephemeral key ${bytesToHex(body.ephemeral).slice(0, 16)}…`,
+      `${who} knows the secrets of ephemeral key ${bytesToHex(body.ephemeral).slice(0, 16)}… and next sealing key ${bytesToHex(body.sealingKey).slice(0, 16)}…`,
     );
 
     const recipients = body.sealed.map(([recipient]) => recipient);

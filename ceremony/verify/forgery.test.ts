@@ -140,6 +140,17 @@ describe('a committee that signs anything', () => {
       (body) => ({ ...body, sealingKey: bodyOf(DEAL, 'holder-1')['ephemeral'] }),
     ],
     [
+      "another holder's next sealing key, with its proof",
+      'check_ephemeral_keys',
+      DEAL,
+      'holder-1',
+      (body) => ({
+        ...body,
+        sealingKey: bodyOf(DEAL, 'holder-3')['sealingKey'],
+        sealingProof: bodyOf(DEAL, 'holder-3')['sealingProof'],
+      }),
+    ],
+    [
       'other public shares',
       'check_agreement',
       CONFIRM,
