@@ -1,5 +1,5 @@
 /** Chooses a folder or a file on this laptop: places, what is in them, one step up, a new folder. Buttons all the way. */
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useLoad } from '../load.ts';
 import { useAction } from '../store.ts';
 import { size } from '../time.ts';
@@ -27,6 +27,13 @@ export function FolderPicker(props: PickerProps): ReactNode {
   const [path, setPath] = useState(props.start);
   const listing = useLoad('folder:list', { path, files: wants === 'file' }, 'Reading the folder');
   const { value } = listing;
+  const list = useRef<HTMLUListElement>(null);
+  const [entered, setEntered] = useState(false);
+  const here = value?.path;
+  // Whoever goes in with the keyboard goes on inside: the button that was pressed is gone.
+  useEffect(() => {
+    if (entered && here !== undefined) list.current?.focus();
+  }, [here, entered]);
   const readOnly = value !== undefined && props.toWrite === true && !value.writable;
   return (
     <div className="picker">
@@ -61,7 +68,7 @@ export function FolderPicker(props: PickerProps): ReactNode {
           </Button>
         </div>
         <Refused failure={listing.failure} />
-        <ul className="picker-entries" aria-label="In this folder">
+        <ul ref={list} tabIndex={-1} className="picker-entries" aria-label="In this folder">
           {value?.entries.map((entry) => (
             <li key={entry.path}>
               <button
@@ -69,8 +76,10 @@ export function FolderPicker(props: PickerProps): ReactNode {
                 className="picker-entry"
                 aria-disabled={(entry.kind === 'file' && wants === 'folder') || undefined}
                 onClick={() => {
-                  if (entry.kind === 'folder') setPath(entry.path);
-                  else if (wants === 'file') onTake(entry.path);
+                  if (entry.kind === 'folder') {
+                    setEntered(true);
+                    setPath(entry.path);
+                  } else if (wants === 'file') onTake(entry.path);
                 }}
               >
                 <Icon name={entry.kind} />

@@ -69,18 +69,22 @@ export function Screen(props: ScreenProps): ReactNode {
   );
 }
 
-/** To the first field, where it can be seen together with the heading; otherwise to the heading. */
+/** To the first field, where heading and field fit into the window together; otherwise to the heading. */
 function moveFocus(main: HTMLElement): void {
-  main.querySelector('.screen-scroll')?.scrollTo(0, 0);
-  window.scrollTo(0, 0);
+  const frame = main.querySelector('.screen-scroll');
   const heading = main.querySelector('h1');
   const first = main.querySelector<HTMLElement>('[data-first]');
-  const edge = Math.min(
-    window.innerHeight,
-    main.querySelector('.screen-scroll')?.getBoundingClientRect().bottom ?? window.innerHeight,
-  );
-  const sees = first !== null && first.getBoundingClientRect().bottom < edge;
-  (sees ? first : heading)?.focus({ preventScroll: true });
+  frame?.scrollTo(0, 0);
+  window.scrollTo(0, 0);
+  if (frame === null || heading === null) return;
+  const room = Math.min(frame.clientHeight, window.innerHeight);
+  const needed =
+    first === null ? Infinity : first.getBoundingClientRect().bottom - heading.getBoundingClientRect().top;
+  if (first === null || needed > room) heading.focus({ preventScroll: true });
+  else {
+    first.focus({ preventScroll: true });
+    first.scrollIntoView({ block: 'nearest' });
+  }
 }
 
 /** After an answer that is wrong: to the first field that complains, once it does. */

@@ -54,7 +54,7 @@ function ActView({ act, state }: { readonly act: Act; readonly state: ActState }
           </span>
         )}
         <span className="act-title">{act.title}</span>
-        <span className="hidden-words">{SAID[state]}</span>
+        <span className="hidden-words">, {SAID[state]} </span>
         {typeof at === 'string' ? <span className="script-time">{clock(at)}</span> : null}
       </summary>
       <ol>
@@ -68,7 +68,7 @@ function ActView({ act, state }: { readonly act: Act; readonly state: ActState }
               {MARKS[step.state]}
             </span>
             <span className="script-title">{stepWords(step.id)?.short ?? step.title}</span>
-            <span className="hidden-words">{SAID[step.state]}</span>
+            <span className="hidden-words">, {SAID[step.state]} </span>
             {step.at === null ? null : <span className="script-time">{clock(step.at)}</span>}
           </li>
         ))}

@@ -6,8 +6,9 @@ import { Card } from '../design/card.tsx';
 import { Refused } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
-import { goHome, useAction } from '../store.ts';
+import { go, goHome, useAction } from '../store.ts';
 import { clock, plural } from '../time.ts';
+import { needsPerson } from '../views.ts';
 import { CourierNeeded } from './courier-needed.tsx';
 import { CeremonyList } from './home-ceremonies.tsx';
 
@@ -15,6 +16,8 @@ export function JoinScreen({ state }: { readonly state: ConsoleState }): ReactNo
   const look = useAction('courier:look', 'Looking into the courier’s folder');
   useKeys({ Escape: goHome });
   const open = state.ceremonies.filter((ceremony) => !ceremony.finished);
+  // The one that waits for a person here; most likely it has just arrived.
+  const first = open.find((ceremony) => ceremony.parts.some(needsPerson)) ?? open[0];
   const ready = state.courier?.state === 'ready';
   return (
     <Screen
@@ -27,8 +30,18 @@ export function JoinScreen({ state }: { readonly state: ConsoleState }): ReactNo
       }
       actions={
         <>
+          {first === undefined ? null : (
+            <Button
+              kind="main"
+              onPress={() => {
+                go({ screen: 'ceremony', ceremony: first.id, role: null });
+              }}
+            >
+              Open the ceremony
+            </Button>
+          )}
           <Button
-            kind={open.length === 0 ? 'main' : 'plain'}
+            kind={first === undefined ? 'main' : 'plain'}
             off={look.busy || !ready}
             onPress={() => void look.run({})}
           >

@@ -94,7 +94,9 @@ function RecordLine({ record }: { readonly record: FiledRecord }): ReactNode {
           {title} {record.rehearsal === true ? <RehearsalMark /> : null}
         </p>
         <p className="quiet small">
-          {record.created === null ? record.folder : `${moment(record.created)} · ${record.folder}`}
+          {record.created === null
+            ? 'Verify it to see what is wrong with it.'
+            : `${moment(record.created)} · ${record.folder}`}
         </p>
       </div>
       {record.ended === null ? (

@@ -87,10 +87,9 @@ const STEPS: Readonly<Record<string, StepWords>> = {
         ? 'Put the medium in before you go on. A backup that was not read back is not a backup.'
         : `Put the medium for “${current.about}” in before you go on. A backup that was not read back is not a backup.`,
     next: () =>
-      'this laptop writes the share, reads it back, opens it, and compares it with the public share. Then the medium goes into its bag.',
-    wait: nothingExpires,
+      'it is written, read back and compared with the public share. Then the medium goes into its bag.',
     second: 'Somebody watches',
-    submit: () => 'Write it and read it back',
+    submit: () => 'Write and read back',
   },
   secure: {
     short: 'Declare it secure',
