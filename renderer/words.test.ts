@@ -3,7 +3,15 @@ import * as fixtures from './fixtures.ts';
 import { isPhrase } from './design/phrase-field.tsx';
 import { wordsOf } from './design/words-field.tsx';
 import { headline } from './screens/home.tsx';
-import { current, firstDraft, problemOf, toGenerate, usable, usualThreshold } from './screens/plan-draft.ts';
+import {
+  current,
+  firstDraft,
+  leftOutWords,
+  problemOf,
+  toGenerate,
+  usable,
+  usualThreshold,
+} from './screens/plan-draft.ts';
 import { strengthOf } from './screens/strength.ts';
 import { dueWords, grouped, size } from './time.ts';
 import { partOf, placeOf } from './views.ts';
@@ -57,7 +65,7 @@ describe('strength', () => {
 });
 
 describe('a plan in the making', () => {
-  const known = { cards: usable(fixtures.cards, false), records: [] };
+  const known = { cards: usable(fixtures.cards, false), records: [], leftOut: null };
   it('starts with the others as holders and this laptop as administrator', () => {
     const draft = firstDraft(fixtures.state, known);
     const own = fixtures.cards.find((card) => card.own);
@@ -71,7 +79,11 @@ describe('a plan in the making', () => {
     expect(draft.threshold).toBe(2);
   });
   it('takes this laptop as a holder where there are too few others', () => {
-    const few = { cards: known.cards.filter((card) => card.own || card.name === 'Ben Ito'), records: [] };
+    const few = {
+      ...known,
+      cards: known.cards.filter((card) => card.own || card.name === 'Ben Ito'),
+      records: [],
+    };
     expect(toGenerate(firstDraft(fixtures.state, few), few).holders).toHaveLength(2);
   });
   it('takes everything from the record of the key that is due', () => {
@@ -108,6 +120,8 @@ describe('a plan in the making', () => {
     const newer = { ...card, id: 'f'.repeat(16), created: '2026-11-25T00:00:00Z' };
     expect(usable([card, newer, { ...card, rehearsal: true }], false)).toEqual([newer]);
     expect(usable([card], true)).toEqual([]);
+    expect(leftOutWords([card, card], true)).toBe('Left out, because made for real keys: Ana Silva.');
+    expect(leftOutWords([card], false)).toBeNull();
   });
   it('needs more than half, and two at least', () => {
     expect([2, 3, 4, 5, 7].map(usualThreshold)).toEqual([2, 2, 3, 3, 4]);

@@ -11,7 +11,6 @@ export interface FieldProps {
   readonly complaint?: string | null | undefined;
   readonly mono?: boolean;
   readonly first?: boolean | undefined;
-  readonly optional?: boolean;
   readonly name?: string | undefined;
 }
 
@@ -26,8 +25,7 @@ export function useWiring({
   label,
   hint,
   complaint,
-  optional,
-}: Pick<FieldProps, 'label' | 'hint' | 'complaint' | 'optional'>): Wiring {
+}: Pick<FieldProps, 'label' | 'hint' | 'complaint'>): Wiring {
   const id = useId();
   const hasHint = hint !== undefined && hint !== null;
   const isWrong = complaint !== undefined && complaint !== null;
@@ -39,7 +37,6 @@ export function useWiring({
       <div className={isWrong ? 'field field-wrong' : 'field'}>
         <label className="field-label" htmlFor={id}>
           {label}
-          {optional === true ? <span className="quiet"> (may be empty)</span> : null}
         </label>
         {input}
         {hasHint ? (

@@ -10,6 +10,8 @@ export interface Known {
   /** The newest card of every laptop that fits this one: for real keys, or for rehearsals. */
   readonly cards: readonly CardSummary[];
   readonly records: readonly RecordSummary[];
+  /** Why some cards are not offered, as a sentence; null when all are. */
+  readonly leftOut: string | null;
 }
 
 /** Of several cards of one laptop the newest counts. */
@@ -21,6 +23,13 @@ export function usable(cards: readonly CardSummary[], rehearsal: boolean): reado
     if (known === undefined || known.created < card.created) newest.set(card.identity, card);
   }
   return [...newest.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Says that cards of the other kind of vault are here. */
+export function leftOutWords(cards: readonly CardSummary[], rehearsal: boolean): string | null {
+  const names = cards.filter((card) => card.rehearsal !== rehearsal).map((card) => card.name);
+  if (names.length === 0) return null;
+  return `Left out, because made for ${rehearsal ? 'real keys' : 'rehearsals'}: ${[...new Set(names)].join(', ')}.`;
 }
 
 /** The newest record of every key. */

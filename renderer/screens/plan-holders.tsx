@@ -33,6 +33,7 @@ export function HoldersPart(props: PartProps): ReactNode {
           }}
         />
       ) : null}
+      {props.known.leftOut === null ? null : <p className="quiet">{props.known.leftOut}</p>}
       <CardFromFile {...props} />
     </Card>
   );

@@ -6,6 +6,7 @@ import { BigWords } from '../design/words-field.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { go, goHome } from '../store.ts';
+import { READ_ALOUD } from './steps.ts';
 
 export function PlanMadeScreen({ made }: { readonly made: InvokeOutput<'plan:make'> }): ReactNode {
   const open = (): void => {
@@ -15,8 +16,8 @@ export function PlanMadeScreen({ made }: { readonly made: InvokeOutput<'plan:mak
   return (
     <Screen
       name="plan-made"
-      title="Read these four words aloud"
-      lead="The plan lies in the courier’s folder. Everybody types the words they hear; whoever hears other words has another plan."
+      title={READ_ALOUD.title}
+      lead={`The plan lies in the courier’s folder. ${READ_ALOUD.lead}`}
       actions={
         <>
           {made.own ? (

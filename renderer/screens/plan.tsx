@@ -8,7 +8,7 @@ import { useKeys } from '../keys.ts';
 import { useLoad } from '../load.ts';
 import { call, goHome } from '../store.ts';
 import { PlanEditor } from './plan-editor.tsx';
-import { current, firstDraft, usable } from './plan-draft.ts';
+import { current, firstDraft, leftOutWords, usable } from './plan-draft.ts';
 import { PlanReview } from './plan-review.tsx';
 
 export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNode {
@@ -26,8 +26,10 @@ export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNo
   };
   useKeys({ Escape: leave });
   const loaded = cards.value !== undefined && records.value !== undefined;
+  const allCards = [...(cards.value?.cards ?? []), ...extraCards];
   const known = {
-    cards: usable([...(cards.value?.cards ?? []), ...extraCards], rehearsal),
+    cards: usable(allCards, rehearsal),
+    leftOut: leftOutWords(allCards, rehearsal),
     records: current([...(records.value?.records ?? []), ...extraRecords], rehearsal),
   };
   const draft = edited ?? firstDraft(state, known);

@@ -132,6 +132,6 @@ function StepField({
     case 'text':
       return <Field {...common} />;
     case 'long':
-      return <LongField {...common} optional />;
+      return <LongField {...common} />;
   }
 }

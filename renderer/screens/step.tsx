@@ -3,7 +3,6 @@ import { type ReactNode } from 'react';
 import type { CeremonyState, CurrentStep, PartState } from '../../electron/ipc/state.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
-import { Card } from '../design/card.tsx';
 import { Chips, type Chip } from '../design/chips.tsx';
 import { Next, Notice } from '../design/notice.tsx';
 import { BigWords } from '../design/words-field.tsx';
@@ -13,7 +12,7 @@ import { needsPerson } from '../views.ts';
 import { Board } from './board.tsx';
 import { StepForm, useStepAnswers } from './step-form.tsx';
 import { PlanFacts } from './step-plan.tsx';
-import { stepWords, type StepScene } from './steps.ts';
+import { READ_ALOUD, stepWords, type StepScene } from './steps.ts';
 
 interface StepProps {
   readonly ceremony: CeremonyState;
@@ -32,6 +31,7 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
   const words = stepWords(current.id);
   const answers = useStepAnswers(scene, focus);
   const isMine = current.actor === 'person';
+  const aloud = isReadingAloud(scene) && ceremony.abort === null;
   return (
     <Screen
       name="ceremony"
@@ -39,8 +39,8 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       step={current.id}
       role={part.role}
       focus={focus}
-      title={words?.title ?? current.title}
-      lead={words?.lead(scene)}
+      title={aloud ? READ_ALOUD.title : (words?.title ?? current.title)}
+      lead={aloud ? READ_ALOUD.lead : words?.lead(scene)}
       above={
         <>
           <Roles ceremony={ceremony} part={part} />
@@ -71,7 +71,7 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       }
     >
       <Ended ceremony={ceremony} />
-      <ReadAloud ceremony={ceremony} part={part} />
+      {aloud ? <BigWords words={ceremony.code ?? []} label="Words of the plan" /> : null}
       {current.id === 'approve' ? <PlanFacts ceremony={ceremony} /> : null}
       <Evidence current={current} />
       {isMine ? <StepForm scene={scene} answers={answers} /> : null}
@@ -163,16 +163,9 @@ function Ended({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
 }
 
 /** The administrator reads the words aloud until everybody has dealt. */
-function ReadAloud({ ceremony, part }: StepProps): ReactNode {
+function isReadingAloud({ ceremony, part, current }: StepScene): boolean {
   const dealing = ceremony.board.some((row) => row.cells.slice(1).some((cell) => cell.state === 'done'));
-  if (part.role !== 'administrator' || ceremony.code === null || dealing || ceremony.abort !== null)
-    return null;
-  return (
-    <Card title="Read these four words aloud">
-      <BigWords words={ceremony.code} label="Words of the plan" />
-      <p className="quiet">Everybody types what they hear. Whoever hears other words has another plan.</p>
-    </Card>
-  );
+  return current.id === 'collect' && part.role === 'administrator' && ceremony.code !== null && !dealing;
 }
 
 function Evidence({ current }: { readonly current: CurrentStep }): ReactNode {

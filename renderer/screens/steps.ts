@@ -180,6 +180,12 @@ const STEPS: Readonly<Record<string, StepWords>> = {
   },
 };
 
+/** What the administrator does while the others join. */
+export const READ_ALOUD = {
+  title: 'Read these four words aloud',
+  lead: 'Everybody types the words they hear. Whoever hears other words has another plan.',
+} as const;
+
 /** Undefined for a step that this window does not know; it is then shown as the program calls it. */
 export const stepWords = (id: string): StepWords | undefined => STEPS[id];
 
