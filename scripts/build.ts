@@ -71,7 +71,8 @@ async function buildRenderer(outDir: string): Promise<void> {
     configFile: join(ROOT, 'renderer', 'vite.config.ts'),
     root: join(ROOT, 'renderer'),
     logLevel: 'warn',
-    build: { outDir, emptyOutDir: true },
+    // No source maps: they are served to nobody, and would be packaged.
+    build: { outDir, emptyOutDir: true, sourcemap: false },
   });
 }
 
@@ -200,7 +201,15 @@ function absolute(parts: Parts): Record<string, string> {
 async function vite(config: InlineConfig): Promise<void> {
   // Loaded only when something is built: a start with nothing to do should not wait for it.
   const bundler = await import('vite');
-  await bundler.build(config);
+  // Libraries look at it while they are bundled. Whoever calls (a test, a person) must get the same bytes.
+  const { NODE_ENV } = process.env;
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await bundler.build({ ...config, mode: 'production' });
+  } finally {
+    if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = NODE_ENV;
+  }
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 /** A console of a few lines in real Chromium: the real host, bridge, router and policy around a window made by a test. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   openInChromium,
   type ChromiumConsole,
@@ -10,7 +10,8 @@ import {
 } from '../electron/chromium/host.ts';
 import type { Host, StartConsole } from '../electron/console/host.ts';
 import type { Bridge } from '../electron/ipc/contract.ts';
-import { buildPreload } from '../scripts/build.ts';
+import { loadConsole, programIn } from '../electron/main/surroundings.ts';
+import { build, buildPreload } from '../scripts/build.ts';
 
 /** What a test's window looks like from inside `page.evaluate`. */
 export interface TestWindow {
@@ -79,6 +80,17 @@ export async function openTestConsole(
   });
   if (given === undefined) throw new Error('the application was not started');
   return { ...opened, host: given, out, reports, entries, closings: () => closed };
+}
+
+/** The real console of a laptop, as `npm start` opens it but without a visible window. Builds what is stale first. */
+export async function openBuiltConsole(
+  home: string,
+  options: Partial<ChromiumOptions> = {},
+): Promise<ChromiumConsole> {
+  await build();
+  const out = resolve(import.meta.dirname, '..', 'out');
+  const startConsole = await loadConsole(programIn(out));
+  return await openInChromium({ home, version: '0.0.0', out, startConsole, ...options });
 }
 
 /** Removes what `builtProgram` made. */

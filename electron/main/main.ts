@@ -46,7 +46,10 @@ app.enableSandbox();
 const home = homeFolder(app.commandLine.getSwitchValue('home') || undefined, process.env);
 app.setPath('userData', join(home, 'window'));
 app.setPath('crashDumps', join(home, 'window'));
-if (!app.requestSingleInstanceLock()) app.exit(1);
+if (!app.requestSingleInstanceLock()) {
+  process.stderr.write('The console of this laptop is open already.\n');
+  app.exit(1);
+}
 
 protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { ...schemePrivileges } }]);
 Menu.setApplicationMenu(null);

@@ -1,6 +1,6 @@
 // What the window cannot do, tried in real Chromium, in the same window and with the same policy as people get.
 import { createServer, type Server } from 'node:http';
-import type { Response } from 'playwright-core';
+import type { ConsoleMessage, Response } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRouter, type Handlers } from '../ipc/router.ts';
 import {
@@ -95,6 +95,18 @@ test('the window works under the policy: own scripts, own styles, a worker, a se
         new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) instanceof WebAssembly.Module,
     ]),
   ).toEqual(['rgb(1, 2, 3)', true, true, true]);
+});
+
+test('a browser has nothing to complain of in the policy itself', async () => {
+  const complaints: string[] = [];
+  const note = (message: ConsoleMessage): void => {
+    complaints.push(message.text());
+  };
+  opened.page.on('console', note);
+  await opened.page.reload();
+  await opened.page.waitForSelector('body[data-loaded=yes]');
+  opened.page.off('console', note);
+  expect(complaints).toEqual([]);
 });
 
 test('no fetch, XMLHttpRequest, WebSocket, EventSource, beacon: not elsewhere, not to this machine, not to itself', async () => {

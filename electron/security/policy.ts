@@ -36,13 +36,12 @@ const CSP = [
 
 export const contentSecurityPolicy = CSP.map(([directive, value]) => `${directive} ${value}`).join('; ');
 
-/** Features that a page could ask for, all off but the camera. */
+/** Features that a page could ask for, all off but the camera. WebBluetooth and WebUSB do not even exist: see below. */
 const PERMISSIONS_POLICY = [
   'camera=(self)',
   ...[
     'accelerometer',
     'autoplay',
-    'bluetooth',
     'clipboard-read',
     'clipboard-write',
     'display-capture',
@@ -66,7 +65,6 @@ const PERMISSIONS_POLICY = [
     'screen-wake-lock',
     'serial',
     'storage-access',
-    'usb',
     'window-management',
     'xr-spatial-tracking',
   ].map((feature) => `${feature}=()`),
