@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../test-support/folders.ts';
-import { listFolder, makeFolderIn, MAX_ENTRIES, places } from './places.ts';
+import { listFolder, makeFolderIn, MAX_ENTRIES, places, realFolder } from './places.ts';
 
 describe('places', () => {
   it('are the mounted drives, whatever their names, and the home folder last', () => {
@@ -49,6 +49,15 @@ describe('a folder', () => {
     });
     expect(listFolder(dir, false).entries.map(({ name }) => name)).toEqual(['link', 'zebra']);
     expect(listFolder('/', false).parent).toBeNull();
+  });
+
+  it('that was chosen may be a link', () => {
+    const dir = temporaryFolder();
+    fs.mkdirSync(join(dir, 'real'));
+    fs.symlinkSync('real', join(dir, 'link'));
+    fs.writeFileSync(join(dir, 'file'), '');
+    expect(realFolder(join(dir, 'link'))).toBe(fs.realpathSync(join(dir, 'real')));
+    for (const name of ['file', 'nothing']) expect(realFolder(join(dir, name))).toBeUndefined();
   });
 
   it('with too many entries is cut, and says so', () => {

@@ -114,6 +114,11 @@ export function makeFolderIn(parent: string, name: string): string {
   return path;
 }
 
+/** Where a folder that a person chose really is, links followed; undefined when there is none. */
+export function realFolder(path: string): string | undefined {
+  return statOf(path)?.isDirectory() === true ? fs.realpathSync(path) : undefined;
+}
+
 /** True when this user may write into the folder, as far as permissions say. */
 export function isWritable(path: string): boolean {
   try {

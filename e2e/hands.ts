@@ -30,8 +30,7 @@ export class Hands {
       case 'fill':
         return this.#at(command.target).fill(command.text);
       case 'select':
-        await this.#at(command.target).selectOption({ label: command.label });
-        return undefined;
+        return this.#select(command.target, command.label);
       case 'press':
         return page.keyboard.press(command.key);
       case 'type':
@@ -68,6 +67,12 @@ export class Hands {
           window: this.#processes().reduce((sum, pid) => sum + residentBytes(pid), 0),
         } satisfies Results['memory'];
     }
+  }
+
+  async #select(target: Target, words: string): Promise<void> {
+    const list = this.#at(target);
+    const option = list.locator('option', { hasText: words }).first();
+    await list.selectOption((await option.getAttribute('value')) ?? '');
   }
 
   #at(target: Target): Locator {

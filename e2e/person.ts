@@ -28,15 +28,20 @@ export class Person {
   #last = '';
   #errors = '';
 
-  constructor(name: string, home: string) {
+  readonly #userHome: string;
+
+  /** `home`: the console's folder. `userHome`: what the file picker calls "Home folder". */
+  constructor(name: string, home: string, userHome: string) {
     this.name = name;
     this.home = home;
+    this.#userHome = userHome;
   }
 
   /** Starts the console. */
   async start(): Promise<this> {
     const child = fork(PROCESS, [this.home, process.env['RESEAL_E2E_HOST'] ?? 'chromium'], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      env: { ...process.env, HOME: this.#userHome },
     });
     this.#child = child;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));

@@ -39,7 +39,7 @@ export function placeOf(view: View): Place | null {
 
 /** True for a part whose person has something to do. */
 export const needsPerson = (part: PartState): boolean =>
-  part.refusal === null && part.current?.actor === 'person';
+  part.refusal === null && (part.current?.fields.length ?? 0) > 0;
 
 /** The part to show: the one asked for, or else the one that needs a person. */
 export function partOf(ceremony: CeremonyState, role: string | null): PartState | undefined {
@@ -48,6 +48,8 @@ export function partOf(ceremony: CeremonyState, role: string | null): PartState 
     parts.find((part) => part.role === role) ??
     parts.find(needsPerson) ??
     parts.find((part) => part.refusal !== null) ??
+    // Nobody has to do anything: the board of who is missing what says most.
+    parts.find((part) => part.role === 'administrator' && !part.finished) ??
     parts.find((part) => !part.finished) ??
     parts[0]
   );

@@ -144,6 +144,12 @@ describe('where the window is', () => {
     expect(partOf(ceremony, null)?.role).toBe('witness-1');
     expect(partOf(ceremony, 'administrator')?.role).toBe('administrator');
     expect(partOf(ceremony, 'holder-9')?.role).toBe('witness-1');
+    // Nobody's turn: the board says most.
+    const waiting = {
+      ...ceremony,
+      parts: ceremony.parts.filter(({ role }) => role !== 'witness-1').reverse(),
+    };
+    expect(partOf(waiting, null)?.role).toBe('administrator');
   });
   it('is remembered for screens that a restart can come back to', () => {
     expect(placeOf({ screen: 'join' })).toEqual({ screen: 'join' });

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { equalBytes } from '../../crypto/bytes.ts';
-import { isFolder, readBounded, removeFile, systemCode, writeNewFile } from '../files.ts';
+import { readBounded, removeFile, systemCode, writeNewFile } from '../files.ts';
+import { realFolder } from '../places.ts';
 
 export type CheckId =
   'clock' | 'network' | 'courier' | 'space' | 'memory' | 'swap' | 'backups' | 'entropy' | 'software';
@@ -65,26 +66,36 @@ function clock(now: Date): Check {
   };
 }
 
-/** Interfaces that are up, other than the loopback. */
+/**
+ * Names of the network interfaces that are up, other than the loopback; null where the system does not say. Asked of
+ * /sys, which tells about the laptop also where this program has a network namespace of its own.
+ */
+export function networksUp(sys = '/sys'): string[] | null {
+  try {
+    return fs
+      .readdirSync(join(sys, 'class/net'))
+      .filter((name) => name !== 'lo' && isUp(join(sys, 'class/net', name)))
+      .map((name) => JSON.stringify(name).slice(1, -1));
+  } catch {
+    return null;
+  }
+}
+
 function network(sys: string): Check {
   const base = { id: 'network', title: 'Network' } as const;
-  let names: string[];
-  try {
-    names = fs.readdirSync(join(sys, 'class/net'));
-  } catch (error) {
+  const up = networksUp(sys);
+  if (up === null)
     return {
       ...base,
       state: 'attention',
-      found: `This system does not tell which networks there are (${systemCode(error)}).`,
+      found: 'This system does not tell which networks there are.',
       next: 'Make sure that no cable is plugged in, and that wireless is off.',
     };
-  }
-  const up = names.filter((name) => name !== 'lo' && isUp(join(sys, 'class/net', name)));
   if (up.length === 0) return { ...base, state: 'ok', found: 'No network interface is up.', next: null };
   return {
     ...base,
     state: 'attention',
-    found: `Up: ${up.map((name) => JSON.stringify(name).slice(1, -1)).join(', ')}.`,
+    found: `Up: ${up.join(', ')}.`,
     next: 'Pull the cable, switch wireless off, then check again.',
   };
 }
@@ -105,7 +116,7 @@ function isUp(path: string): boolean {
 function folder(id: 'courier' | 'backups', title: string, dir: string | undefined, choose: string): Check {
   const base = { id, title } as const;
   if (dir === undefined) return { ...base, state: 'failed', found: 'None is chosen.', next: choose };
-  if (id === 'backups' && !isFolder(dir)) {
+  if (id === 'backups' && realFolder(dir) === undefined) {
     try {
       // Not recursive: where the folder above is missing too, the medium is. (In /proc, Node's recursive mkdir never ends.)
       fs.mkdirSync(dir, { mode: 0o700 });
@@ -118,7 +129,7 @@ function folder(id: 'courier' | 'backups', title: string, dir: string | undefine
       };
     }
   }
-  if (!isFolder(dir))
+  if (realFolder(dir) === undefined)
     return { ...base, state: 'failed', found: `${dir} is not there.`, next: `Insert the medium. ${choose}` };
   const path = join(dir, `.reseal-preflight-${randomBytes(6).toString('hex')}`);
   try {

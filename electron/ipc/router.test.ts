@@ -191,6 +191,7 @@ test('a push of the contract is sent', () => {
     courier: null,
     ceremonies: [],
     notices: [],
+    networks: [],
     settings: { theme: 'system', projector: false, backupFolder: '/b' },
     place: { screen: 'home' },
     busy: null,

@@ -60,7 +60,12 @@ export const fieldState = z.strictObject({
 });
 
 /** A fact that stands above a decision. */
-export const factState = z.strictObject({ label: sentence, value: sentence, ok: z.boolean() });
+export const factState = z.strictObject({
+  label: sentence,
+  value: sentence,
+  /** `shown`: evidence that it is so. `wrong`: evidence that it is not. `said`: what the plan says, nothing is checked by it. */
+  state: z.enum(['shown', 'wrong', 'said']),
+});
 
 /** The one step that is on now for a role. */
 export const currentStep = z.strictObject({
@@ -207,6 +212,8 @@ export const consoleState = z.strictObject({
   courier: courierState.nullable(),
   ceremonies: z.array(ceremonyState).max(1000),
   notices: z.array(noticeState).max(200),
+  /** Interfaces of this laptop that are up, other than the loopback; null where the system does not say. */
+  networks: z.array(name).max(50).nullable(),
   settings: settingsState,
   place: placeState,
   /** What the laptop is working on; null when idle. */

@@ -11,15 +11,23 @@ export function Busy(): ReactNode {
   const busy = useConsole((store) => store.state?.busy ?? null);
   const pending = useConsole((store) => store.pending[0]);
   const work = busy ?? pending;
-  return <div role="status">{work === undefined ? null : <Shown what={work.what} since={work.since} />}</div>;
+  return work === undefined ? null : <Shown key={work.since} what={work.what} since={work.since} />;
 }
 
 function Shown({ what, since }: { readonly what: string; readonly since: number }): ReactNode {
   const passed = useNow(100) - since;
-  if (passed < BLINK) return null;
+  const shown = passed >= BLINK;
   return (
-    <div className="busy">
-      <Progress what={what} seconds={Math.floor(passed / 1000)} />
-    </div>
+    <>
+      {/* Said once; the seconds are for the eye. */}
+      <p className="hidden-words" role="status">
+        {shown ? what : ''}
+      </p>
+      {shown ? (
+        <div className="busy" role="region" aria-label="Work under way">
+          <Progress what={what} seconds={Math.floor(passed / 1000)} />
+        </div>
+      ) : null}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 /** Whom we wait for, how this laptop stands, and the two ways out that are always there. */
-import { useSyncExternalStore, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { CeremonyState, CourierState, PartState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { Fact, Facts } from '../design/card.tsx';
@@ -128,25 +128,19 @@ function CourierFact({ courier }: { readonly courier: CourierState | null }): Re
   );
 }
 
-const subscribe = (changed: () => void): (() => void) => {
-  window.addEventListener('online', changed);
-  window.addEventListener('offline', changed);
-  return () => {
-    window.removeEventListener('online', changed);
-    window.removeEventListener('offline', changed);
-  };
-};
-
-/** What the system tells every window. The preflight looks closer. */
+/** Interfaces that are up. There should be none on a laptop that takes part in a ceremony. */
 function NetworkFact(): ReactNode {
-  const online = useSyncExternalStore(
-    subscribe,
-    () => navigator.onLine,
-    () => false,
-  );
+  const networks = useConsole((store) => store.state?.networks ?? null);
+  const up = networks?.length ?? 0;
   return (
     <Fact label="Network">
-      <span className={online ? 'side-attention' : 'side-ok'}>{online ? '◐ connected' : '✓ none'}</span>
+      {networks === null ? (
+        <span className="side-attention">◐ not known</span>
+      ) : (
+        <span className={up > 0 ? 'side-attention' : 'side-ok'}>
+          {up > 0 ? `◐ up: ${networks.join(', ')}` : '✓ none'}
+        </span>
+      )}
     </Fact>
   );
 }

@@ -14,8 +14,8 @@ import type { PartProps } from './plan-editor.tsx';
 
 const SUITES: readonly { readonly value: PlanDraft['suite']; readonly label: string }[] = [
   { value: 'secp256k1', label: 'secp256k1 (Bitcoin, Ethereum)' },
-  { value: 'ed25519', label: 'Ed25519 (Solana, SSH)' },
-  { value: 'p256', label: 'P-256 (TLS, smart cards)' },
+  { value: 'ed25519', label: 'Ed25519 (Solana, Stellar)' },
+  { value: 'p256', label: 'P-256 (certificates, passkeys)' },
 ];
 
 export function KeyPart(props: PartProps): ReactNode {

@@ -112,7 +112,8 @@ function ReportFacts({ report }: { readonly report: RecordReport }): ReactNode {
           {ceremony.keyName} ({ceremony.suite})
         </Fact>
         <Fact label="Ceremony">
-          {ceremony.kind}, epoch {ceremony.epochBefore ?? '–'} → {ceremony.epochAfter ?? '–'}
+          {ceremony.kind === 'refresh' ? 'Refresh' : 'Key generation'}, epoch {ceremony.epochBefore ?? '–'} →{' '}
+          {ceremony.epochAfter ?? '–'}
         </Fact>
         <Fact label="Threshold">
           {ceremony.threshold} of {ceremony.holders}

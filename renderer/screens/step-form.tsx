@@ -87,12 +87,18 @@ export function StepForm({
       }}
     >
       <Refused failure={answers.failure} />
-      {scene.current.fields.map((field, at) => (
-        <StepField key={field.name} field={field} first={at === 0} answers={answers} />
-      ))}
+      {scene.current.fields
+        .filter((field) => isAsked(scene.current.id, field, answers))
+        .map((field, at) => (
+          <StepField key={field.name} field={field} first={at === 0} answers={answers} />
+        ))}
     </form>
   );
 }
+
+/** A reason is asked for where there is something to give it for. */
+const isAsked = (step: string, field: FieldState, { values }: StepAnswers): boolean =>
+  step !== 'approve' || field.name !== 'reason' || values['decision'] === 'decline';
 
 function StepField({
   field,

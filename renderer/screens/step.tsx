@@ -30,7 +30,8 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
   const { ceremony, part, current } = scene;
   const words = stepWords(current.id);
   const answers = useStepAnswers(scene, focus);
-  const isMine = current.actor === 'person';
+  // A person's step may still have to wait, for a medium that is away.
+  const isMine = current.fields.length > 0;
   const aloud = isReadingAloud(scene) && ceremony.abort === null;
   return (
     <Screen
@@ -64,7 +65,9 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
           </>
         ) : (
           <div className="action-note">
-            <p>Nothing to do for you here. The window goes on by itself.</p>
+            {current.actor === 'others' ? (
+              <p>Nothing to do for you here. The window goes on by itself.</p>
+            ) : null}
             <AfterWords scene={scene} />
           </div>
         )
@@ -175,7 +178,11 @@ function Evidence({ current }: { readonly current: CurrentStep }): ReactNode {
       {current.facts.map((fact) => (
         <li key={fact.label}>
           <span>{fact.label}</span>
-          <Badge tone={fact.ok ? 'done' : 'attention'}>{fact.value}</Badge>
+          {fact.state === 'said' ? (
+            <span className="evidence-said">{fact.value}</span>
+          ) : (
+            <Badge tone={fact.state === 'shown' ? 'done' : 'attention'}>{fact.value}</Badge>
+          )}
         </li>
       ))}
     </ul>

@@ -116,8 +116,8 @@ const STEPS: Readonly<Record<string, StepWords>> = {
     title: 'Destroy the old share',
     lead: ({ ceremony }) =>
       `The share of epoch ${ceremony.epochBefore ?? 0} on this laptop goes, and with it the key that could open the messages it was made from.`,
-    next: () => 'a receipt is signed. The old backups are yours to destroy, by your own procedure.',
-    wait: () => 'the new share is in use. The old one lies here until you destroy it.',
+    next: () => 'a receipt is signed. The old backups are yours to destroy.',
+    wait: () => 'the old share lies here until then.',
     second: 'Somebody watches',
     submit: () => 'Destroy the old share',
   },

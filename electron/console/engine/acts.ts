@@ -49,12 +49,45 @@ const CHOICES: Readonly<Record<string, FieldState['choices']>> = {
   ],
   'approve.decision': [
     { value: 'approve', label: 'Approve this plan' },
-    { value: 'decline: ', label: 'Decline it, with a reason' },
+    { value: 'decline', label: 'Decline it: nobody can use it then' },
   ],
 };
 
-/** One thing to type at a step, as the window shows it. */
-export function fieldOf(step: Step, field: EvidenceField, complaint: string | undefined): FieldState {
+/** All that is typed at a step, as the window shows it. A decision and its reason are one answer in the script, and two fields here. */
+export function fieldsOf(step: Step, complaints: ReadonlyMap<string, string>): FieldState[] {
+  const fields = (step.evidence ?? []).map((field) => fieldOf(step, field, complaints.get(field.name)));
+  if (step.id !== 'approve') return fields;
+  return [
+    ...fields.map((field) => ({ ...field, question: 'What do you say to this plan?', complaint: null })),
+    {
+      name: REASON,
+      question: 'Reason, if you decline',
+      kind: 'text',
+      expected: null,
+      choices: [],
+      complaint: complaints.get('decision') ?? null,
+    },
+  ];
+}
+
+const REASON = 'reason';
+
+/** The answers as the script takes them. */
+export function toScript(step: string, answers: Readonly<Record<string, string>>): Record<string, string> {
+  const { [REASON]: reason = '', ...others } = answers;
+  if (step !== 'approve' || answers['decision'] !== 'decline') return others;
+  return { ...others, decision: `decline: ${reason}` };
+}
+
+/** Complaints of the script at the field of the window that they are about. */
+export function toWindow(step: string, complaints: ReadonlyMap<string, string>): Record<string, string> {
+  const found = Object.fromEntries(complaints);
+  const { decision, ...others } = found;
+  return step === 'approve' && decision !== undefined ? { ...others, [REASON]: decision } : found;
+}
+
+/** One thing to type at a step. */
+function fieldOf(step: Step, field: EvidenceField, complaint: string | undefined): FieldState {
   const name = `${step.id}.${field.name}`;
   const expected = PHRASES[name] ?? null;
   const choices = CHOICES[name] ?? [];

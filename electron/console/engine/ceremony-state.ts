@@ -10,7 +10,7 @@ import type { Step } from '../../../ceremony/script.ts';
 import { envelopeOf, outcome, recordAfter, type View } from '../../../ceremony/view.ts';
 import type { Arrival, Laptop, Part } from '../../../laptop/laptop.ts';
 import type { CeremonyState, CurrentStep, PartState, ScriptStep } from '../../ipc/state.ts';
-import { actOf, fieldOf } from './acts.ts';
+import { actOf, fieldsOf } from './acts.ts';
 import { board, roleTitle, waitingFor } from './board.ts';
 import type { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
@@ -171,24 +171,39 @@ function currentStep(step: Step, part: Part, { desk, arrivals, own }: Around): C
   const ceremony = bytesToHex(context.id);
   const asked = desk.asked(ceremony, role);
   // A step of a person's may still have to wait for others, a step of the laptop's too.
-  const question = asked?.step === step.id ? asked : { step: step.id, about: null };
-  const yours = step.actor === 'person' && asked?.step === step.id;
-  const complaints = desk.complaints(ceremony, role, question);
-  const closing = step.actor === 'laptop' && part.waiting !== undefined;
-  return {
+  const question = asked?.step === step.id ? asked : undefined;
+  const common = {
     id: step.id,
     title: step.title,
     actor: step.actor,
-    about: yours ? question.about : null,
-    fields: yours
-      ? (step.evidence ?? []).map((field) => fieldOf(step, field, complaints.get(field.name)))
-      : [],
     final: step.final === true,
-    waiting: yours || part.refusal !== undefined ? null : (part.waiting?.sentence ?? null),
-    waitingFor:
-      yours || (step.actor !== 'others' && !closing) ? [] : waitingFor(context, runner.view, arrivals, own),
     facts: factsOf(step.id, runner.view),
   };
+  if (question !== undefined)
+    return {
+      ...common,
+      about: question.about,
+      fields: fieldsOf(step, desk.complaints(ceremony, role, question)),
+      waiting: null,
+      waitingFor: [],
+    };
+  const waits = step.actor === 'others' || (step.actor === 'laptop' && part.waiting !== undefined);
+  const others = waits ? waitingFor(context, runner.view, arrivals, own) : [];
+  return {
+    ...common,
+    about: null,
+    fields: [],
+    waiting: part.refusal === undefined ? waitingSentence(step, part, others) : null,
+    waitingFor: others,
+  };
+}
+
+/** What is waited for. The board knows better than the step who has not sent anything yet. */
+function waitingSentence(step: Step, part: Part, others: CurrentStep['waitingFor']): string | null {
+  if (step.actor !== 'others' || others.length === 0) return part.waiting?.sentence ?? null;
+  const names = others.map(({ who }) => who.replace(/ \(.*\)$/, ''));
+  const last = names.pop() ?? '';
+  return `Waits for ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}.`;
 }
 
 /** Why this role cannot stop the ceremony now; null when it can. */

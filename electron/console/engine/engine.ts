@@ -15,8 +15,8 @@ import { encodeMessage } from '../../../ceremony/message.ts';
 import { channelPrefix, Participant } from '../../../ceremony/participant.ts';
 import { planCode } from '../../../ceremony/plan.ts';
 import { isFolder } from '../../../devices/files.ts';
-import { listFolder, makeFolderIn, places } from '../../../devices/places.ts';
-import { preflight } from '../../../devices/preflight/preflight.ts';
+import { listFolder, makeFolderIn, places, realFolder } from '../../../devices/places.ts';
+import { networksUp, preflight } from '../../../devices/preflight/preflight.ts';
 import {
   createVault,
   openVault,
@@ -31,6 +31,7 @@ import { findKey } from '../../../laptop/keys.ts';
 import { slug, type Part } from '../../../laptop/laptop.ts';
 import type { InvokeChannel, InvokeInput, InvokeOutput } from '../../ipc/contract.ts';
 import type { ConsoleState, LaptopState } from '../../ipc/state.ts';
+import { toScript, toWindow } from './acts.ts';
 import { checkDraft, planOf } from './drafts.ts';
 import { keyStates } from './key-states.ts';
 import { OpenLaptop } from './open-laptop.ts';
@@ -64,7 +65,8 @@ export class Engine {
   #open: OpenLaptop | undefined;
   #notices: ConsoleState['notices'] = [];
   #notice = 0;
-  #revision = 0;
+  /** Begins with the time, so that a window goes on with an engine that had to be started again. */
+  #revision = Date.now();
   #last: ConsoleState | undefined;
   #closed = false;
 
@@ -210,6 +212,7 @@ export class Engine {
       courier: opened?.courier ?? null,
       ceremonies: (await opened?.ceremonies()) ?? [],
       notices: this.#notices,
+      networks: networksUp(),
       settings: this.#settings.settings,
       place: this.#settings.place,
       busy: null,
@@ -309,11 +312,13 @@ export class Engine {
   }
 
   async #chooseCourier(path: string): Promise<InvokeOutput<'courier:choose'>> {
-    if (!isFolder(path))
+    const opened = this.#opened;
+    const real = realFolder(path);
+    if (real === undefined)
       throw new UsageError(`${path} is not a folder that is there: choose another one.`, 1);
-    this.#settings.set({ courier: resolve(path) });
-    this.#opened.useCourier(path);
-    await this.#opened.sync();
+    this.#settings.set({ courier: real });
+    opened.useCourier(real);
+    await opened.sync();
     return {};
   }
 
@@ -368,6 +373,8 @@ export class Engine {
     const { ceremony, role, step, about, answers } = input;
     const opened = this.#opened;
     const part = this.#part(ceremony, role);
+    if (opened.courier?.state !== 'ready') await opened.sync();
+    this.#requireCourier();
     const asked = opened.desk.asked(ceremony, role);
     if (asked?.step !== step || asked.about !== about)
       throw new CeremonyError(
@@ -375,14 +382,12 @@ export class Engine {
         'This step is over, or not on yet: nothing was done with the answer.',
         'Look at the step that is on now.',
       );
-    opened.desk.submit(ceremony, role, asked, answers);
+    opened.desk.submit(ceremony, role, asked, toScript(step, answers));
     await opened.sync();
     if (part.refusal !== undefined)
       throw new CeremonyError('evidence-rejected', part.refusal.message, part.refusal.next ?? undefined);
-    const { courier } = opened;
-    if (courier?.state !== 'ready')
-      throw new UsageError(courier?.sentence ?? 'No folder for messages is chosen.', 1);
-    return { complaints: Object.fromEntries(opened.desk.complaints(ceremony, role, asked)) };
+    this.#requireCourier();
+    return { complaints: toWindow(step, opened.desk.complaints(ceremony, role, asked)) };
   }
 
   #preflight(): InvokeOutput<'preflight:run'> {

@@ -10,7 +10,11 @@ const SUITE_WORDS: Readonly<Record<string, string>> = {
   p256: 'P-256',
 };
 
-const fact = (label: string, value: string, ok = true): FactState => ({ label, value, ok });
+const fact = (label: string, value: string, state: FactState['state'] = 'shown'): FactState => ({
+  label,
+  value,
+  state,
+});
 
 /** What to look at before answering a step; empty where there is nothing. */
 export function factsOf(step: StepId, view: View): FactState[] {
@@ -18,7 +22,6 @@ export function factsOf(step: StepId, view: View): FactState[] {
   const holders = plan.holders.length;
   switch (step) {
     case 'join':
-    case 'approve':
       return planFacts(view);
     case 'cutover': {
       const after = recordAfter(view);
@@ -33,7 +36,7 @@ export function factsOf(step: StepId, view: View): FactState[] {
         fact(
           plan.before === null ? 'Group key' : same ? 'Group key unchanged' : 'Group key CHANGED',
           short(after?.groupKey ?? ''),
-          same,
+          same ? 'shown' : 'wrong',
         ),
       ];
     }
@@ -41,11 +44,11 @@ export function factsOf(step: StepId, view: View): FactState[] {
       return [
         fact('Active on this laptop', `epoch ${plan.epoch}`),
         fact('Declared secure by', `${count(view, 3)} of ${holders} holders`),
-        fact('To be destroyed on this laptop', `epoch ${plan.epoch - 1}: share and sealing key`),
+        fact('To be destroyed on this laptop', `epoch ${plan.epoch - 1}: share and sealing key`, 'said'),
       ];
     case 'attest':
       return outcome(view) === 'aborted'
-        ? [fact('Ended without a new epoch', view.abort?.reason ?? '', false)]
+        ? [fact('Ended without a new epoch', view.abort?.reason ?? '', 'wrong')]
         : [
             fact('New shares proven by their holders', `${count(view, 3)} of ${holders}`),
             fact(
@@ -64,17 +67,19 @@ export function factsOf(step: StepId, view: View): FactState[] {
 }
 
 function planFacts({ context: { plan } }: View): FactState[] {
+  const said = (label: string, value: string): FactState => fact(label, value, 'said');
   return [
-    fact('What', plan.kind === 'generate' ? 'Make a new key' : 'Refresh the shares of a key'),
-    fact('Key', `${plan.keyName}, ${SUITE_WORDS[plan.suite] ?? plan.suite}`),
-    fact('Signers needed', `${plan.threshold} of ${plan.holders.length}`),
-    fact('Holders', plan.holders.map(({ index, name }) => `${index} ${name}`).join(', ')),
-    fact(
+    said('What', plan.kind === 'generate' ? 'Make a new key' : 'Refresh the shares of a key'),
+    said('Key', `${plan.keyName}, ${SUITE_WORDS[plan.suite] ?? plan.suite}`),
+    said(
+      'Holders',
+      `${plan.holders.map(({ name }) => name).join(', ')}; ${plan.threshold} must sign together`,
+    ),
+    said(
       'Backups',
       plan.backups.length === 0
         ? 'none: a laptop that breaks takes its share with it'
-        : `${plan.backups.length} (${[...new Set(plan.backups.map(({ label }) => label))].join(', ')})`,
-      plan.backups.length > 0,
+        : [...new Set(plan.backups.map(({ label }) => label))].join(', '),
     ),
   ];
 }

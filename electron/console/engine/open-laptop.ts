@@ -3,6 +3,7 @@
  * the window. Everything that can go wrong with a medium ends here as a state of the courier, not as a failure.
  */
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { bytesToHex } from '../../../crypto/bytes.ts';
 import type { PlanContext } from '../../../ceremony/plan.ts';
 import type { Step } from '../../../ceremony/script.ts';
@@ -29,6 +30,8 @@ export interface OpenLaptopOptions {
 const NOWHERE = '/nonexistent/reseal-has-no-courier-yet';
 /** How long a look at the folder waits for something to change, in milliseconds. */
 const PATIENCE = 2000;
+/** How often a laptop without its folder looks whether it has come, in milliseconds. */
+const AWAY = 500;
 
 export class OpenLaptop {
   readonly vault: Vault;
@@ -122,7 +125,9 @@ export class OpenLaptop {
 
   /** Waits until something may have changed in the folder. */
   async waitForChange(): Promise<void> {
-    await this.laptop.channel.waitForChange(PATIENCE);
+    // A folder that was never read differs from itself, so it is only asked about while it is there.
+    if (this.#courierState?.state === 'ready') await this.laptop.channel.waitForChange(PATIENCE);
+    else await pause(AWAY);
   }
 
   /** Shows something in the courier's folder. Throws FileError when it is not there. */

@@ -1,0 +1,203 @@
+// Whole ceremonies by clicking and typing only: four consoles in four processes, each with its own Chromium.
+import fs from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { reseal } from '../test-support/cli.ts';
+import { findSecrets, secretsOf } from '../test-support/secrets.ts';
+import type { Person } from './person.ts';
+import * as act from './room.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'reseal-e2e-'));
+const people: Person[] = [];
+const problems: string[] = [];
+const secrets = new Map<string, Uint8Array>();
+
+afterAll(async () => {
+  for (const person of people) await person.close();
+  fs.rmSync(dir, { recursive: true, force: true });
+});
+
+const together = async (who: readonly Person[], what: (person: Person) => Promise<void>): Promise<void> => {
+  await Promise.all(who.map(what));
+};
+const remember = ({ name }: Person, found: ReadonlyMap<string, Uint8Array>): void => {
+  for (const [what, secret] of found) secrets.set(`${name} ${what}`, secret);
+};
+const codeOf = async (person: Person): Promise<string> => {
+  const { ceremonies } = await person.state();
+  const code = ceremonies.find(({ finished }) => !finished)?.code;
+  if (code === null || code === undefined) throw new Error('no code is shown');
+  return code.join(' ');
+};
+
+describe('a 2-of-3 key, made and refreshed at four consoles', () => {
+  it('first start: everybody sets up a laptop and introduces it', async () => {
+    for (const name of ['Alma', 'Bruno', 'Chidi', 'Ada']) people.push(await act.sitDown(dir, name));
+    const [alma] = people;
+    await act.look(alma!, '01-first-start', problems);
+    await together(people, act.firstStart);
+    await act.look(alma!, '02-home-empty', problems);
+    await together(people, act.chooseCourier);
+    await together(people, act.introduce);
+  });
+
+  it('generate: plan, join, approve, backups, point of no return, statement, record', async () => {
+    const [alma, bruno, chidi, ada] = people as [Person, Person, Person, Person];
+    const holders = [alma, bruno, chidi];
+    await ada.press('Start a ceremony');
+    await ada.comesTo('plan');
+    await ada.click({ role: 'radio', name: 'Make a key' });
+    await ada.fill('Name of the key', 'treasury');
+    await ada.select('Kind of key', 'Ed25519');
+    await ada.click({ role: 'checkbox', name: 'Ada, laptop-ada (this laptop): witnesses' });
+    await ada.click({ role: 'checkbox', name: 'Ada, laptop-ada (this laptop): approvers' });
+    await act.look(ada, '10-plan-editor', problems);
+    await ada.sees('✓ The plan can be made.');
+    await ada.press('Read the plan over');
+    await act.look(ada, '11-plan-review', problems);
+    await ada.press('Make the plan');
+    await ada.comesTo('plan-made');
+    await act.look(ada, '12-plan-made', problems);
+    const code = await codeOf(ada);
+    await ada.press('To the ceremony');
+
+    await together(holders, act.openCeremony);
+    await act.look(alma, '20-join', problems);
+    await act.join_(alma, 'adult bison cellulose dogsled');
+    await alma.sees('These are not the words of the plan on this laptop.');
+    await act.look(alma, '21-join-wrong-words', problems);
+    await together(holders, (person) => act.join_(person, code));
+    await act.join_(ada, code);
+    await act.look(ada, '22-approve', problems);
+    await act.approve(ada);
+    await act.join_(ada, code);
+
+    await together(holders, async (person) => {
+      await person.comesTo('ceremony', 'backups');
+    });
+    await act.look(alma, '23-backup', problems);
+    await act.look(ada, '24-board', problems);
+    await together(holders, (person) => act.writeBackup(person, `bag 004${person.name.length}`, 'Wim Wit'));
+    await alma.comesTo('ceremony', 'cutover');
+    await act.look(alma, '25-point-of-no-return', problems);
+    await together(holders, (person) => act.cutOver(person, 0));
+    await ada.comesTo('ceremony', 'attest');
+    await act.look(ada, '26-statement', problems);
+    await act.attest(ada);
+    await together(people, (person) => person.comesTo('result'));
+    await act.look(alma, '27-result', problems);
+    await together(people, (person) => person.press('To the first screen'));
+    await together(holders, (person) => person.sees('treasury'));
+    await act.look(alma, '28-home-with-key', problems);
+  });
+
+  it('refresh: fewer than ten decisions for a holder, and the record verifies', async () => {
+    const [alma, bruno, chidi, ada] = people as [Person, Person, Person, Person];
+    const holders = [alma, bruno, chidi];
+    const keyBefore = (await alma.state()).keys[0]!.groupKey;
+    // A holder starts the day at a locked laptop.
+    await together(holders, async (person) => {
+      await person.press('Lock');
+      await person.comesTo('unlock');
+    });
+    await act.look(alma, '03-unlock', problems);
+    for (const person of holders) remember(person, await secretsOf(person.home, act.PASSPHRASE));
+    for (const person of holders) person.reset();
+
+    await ada.press('Start a ceremony');
+    await ada.comesTo('plan');
+    await ada.sees({ role: 'radio', name: 'treasury, epoch 0' });
+    await ada.click({ role: 'checkbox', name: 'Ada, laptop-ada (this laptop): witnesses' });
+    await ada.click({ role: 'checkbox', name: 'Ada, laptop-ada (this laptop): approvers' });
+    await ada.sees('✓ The plan can be made.');
+    await act.look(ada, '13-plan-editor-refresh', problems);
+    await ada.press('Read the plan over');
+    await ada.press('Make the plan');
+    await ada.comesTo('plan-made');
+    const code = await codeOf(ada);
+    await ada.press('To the ceremony');
+
+    await together(holders, async (person) => {
+      await act.unlock(person);
+      await act.openCeremony(person);
+      await act.join_(person, code);
+    });
+    await act.join_(ada, code);
+    await act.approve(ada);
+    await act.join_(ada, code);
+    await together(holders, (person) => act.writeBackup(person, 'bag 0055', 'Wim Wit'));
+    await together(holders, (person) => act.cutOver(person, 1));
+    await alma.comesTo('ceremony', 'destroy');
+    await act.look(alma, '30-destroy', problems);
+    await together(holders, (person) => act.destroyOld(person, 'Wim Wit'));
+    await act.attest(ada);
+    await together(people, (person) => person.comesTo('result'));
+    await act.look(alma, '31-result-refresh', problems);
+
+    for (const person of holders) {
+      const { screens, decisions, clicks, characters } = person.effort;
+      console.log(
+        `${person.name}, a holder's refresh from the locked laptop to the record: ${decisions} decisions, ${clicks} clicks, ${characters} typed characters, ${screens} screens`,
+      );
+      expect(decisions).toBeLessThan(10);
+    }
+    const state = await alma.state();
+    expect(state.keys[0]).toMatchObject({ epoch: 1, groupKey: keyBefore, otherEpochs: [] });
+    const record = state.ceremonies.find(({ kind }) => kind === 'refresh')!.record!;
+    const verified = await reseal(['verify', record, '--json']);
+    expect(verified.code, verified.stdout).toBe(0);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ verdict: 'VALID', outcome: 'closed' });
+  });
+
+  it('the record is read and verified at the console too', async () => {
+    const [alma] = people as [Person];
+    await alma.press('To the first screen');
+    await alma.press('Verify a record');
+    await alma.comesTo('records');
+    await act.look(alma, '40-records', problems);
+    await alma.press('Verify: Refresh · treasury');
+    await alma.comesTo('record');
+    await alma.sees('VALID');
+    await act.look(alma, '41-record', problems);
+  });
+
+  it('nothing secret ever crossed from the program to the window', async () => {
+    for (const person of people) {
+      remember(person, await secretsOf_(person));
+    }
+    expect(secrets.size).toBeGreaterThan(12);
+    for (const person of people) {
+      const crossed = await person.ipc();
+      expect(crossed.length).toBeGreaterThan(50);
+      const places = crossed.map(
+        (line, at) => [`${person.name} ${at}`, new TextEncoder().encode(line)] as const,
+      );
+      expect(findSecrets(secrets, places)).toEqual([]);
+      // Passphrases go in, and never come out.
+      const out = crossed.map((line) => {
+        const entry = JSON.parse(line) as { kind: string; input?: unknown };
+        return entry.kind === 'push' ? line : JSON.stringify({ ...entry, input: null });
+      });
+      expect(out.filter((line) => line.includes(act.PASSPHRASE))).toEqual([]);
+      expect(crossed.some((line) => line.includes(act.PASSPHRASE))).toBe(true);
+    }
+  });
+
+  it('axe finds nothing on any of these screens, and no program had anything to report', () => {
+    expect(problems).toEqual([]);
+    for (const person of people) expect(person.errors).toBe('');
+  });
+});
+
+/** What a laptop holds now; its vault is opened from outside, so the window must have locked it. */
+async function secretsOf_(person: Person): Promise<Map<string, Uint8Array>> {
+  const { screen } = await person.screen();
+  if (screen !== 'home') await person.key('Escape');
+  if ((await person.screen()).screen !== 'home') await person.press('To the first screen');
+  await person.comesTo('home');
+  await person.press('Lock');
+  await person.comesTo('unlock');
+  return secretsOf(person.home, act.PASSPHRASE);
+}
