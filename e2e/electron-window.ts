@@ -1,27 +1,17 @@
 /** The same window under real Electron, driven by playwright-core. Only where Electron's binary is there. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron } from 'playwright-core';
+import { findElectron } from '../electron/chromium/launch.ts';
 import { Hands } from './hands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Path of Electron's binary, or null. Never asks the package for it: that would try to fetch it. */
-export function electronBinary(): string | null {
-  const path = join(
-    root,
-    'node_modules/electron/dist',
-    process.platform === 'win32' ? 'electron.exe' : 'electron',
-  );
-  return existsSync(path) ? path : null;
-}
 
 export async function openInElectron(
   home: string,
   ipc: string[],
 ): Promise<{ hands: Hands; close(): Promise<void> }> {
-  const executablePath = electronBinary();
+  const executablePath = findElectron(root);
   if (executablePath === null) throw new Error('Electron’s binary is not on this machine.');
   const app = await _electron.launch({
     executablePath,

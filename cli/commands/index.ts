@@ -11,6 +11,7 @@ import { rehearsalLaptop, rehearse } from './rehearse.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { step } from './step.ts';
+import { preflight } from './preflight.ts';
 import { stop } from './stop.ts';
 import { verify } from './verify.ts';
 
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   step,
   status,
   exception,
+  preflight,
   stop,
   rehearsalLaptop,
 ];

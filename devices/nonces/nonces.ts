@@ -186,11 +186,34 @@ export interface NonceKeeperOptions {
   readonly random?: Random;
 }
 
+/** Where memory is looked for: $XDG_RUNTIME_DIR, then /dev/shm. */
+function usualBases(): readonly string[] {
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  return [...(runtime === undefined || runtime === '' ? [] : [runtime]), '/dev/shm'];
+}
+
+/** Where nonces would be kept on this laptop: looks only, and makes nothing. */
+export function nonceMemory(bases = usualBases()): Pick<OpenedNonceKeeper, 'kind' | 'place'> {
+  const reasons: string[] = [];
+  for (const base of bases) {
+    try {
+      requireMemory(base);
+      return { kind: 'tmpfs', place: base };
+    } catch (error) {
+      reasons.push(reasonIn(base, error));
+    }
+  }
+  return { kind: 'memory', place: reasons.join(' ') };
+}
+
+function reasonIn(base: string, error: unknown): string {
+  return error instanceof NonceError ? error.message : `${base}: ${systemCode(error) || 'cannot be used'}.`;
+}
+
 /** Chooses a memory file system if the laptop has one, this process's memory otherwise. */
 export function openNonceKeeper(options: NonceKeeperOptions): OpenedNonceKeeper {
   if (!/^[0-9a-f]{32}$/.test(options.vaultId)) throw new RangeError('vault id: expected 32 hex characters.');
-  const runtime = process.env['XDG_RUNTIME_DIR'];
-  const bases = options.bases ?? [...(runtime === undefined || runtime === '' ? [] : [runtime]), '/dev/shm'];
+  const bases = options.bases ?? usualBases();
   const reasons: string[] = [];
   for (const base of bases) {
     try {
@@ -201,9 +224,7 @@ export function openNonceKeeper(options: NonceKeeperOptions): OpenedNonceKeeper 
       const { key32, random = systemRandom } = options;
       return { ...tmpfsNonces({ dir, key32, random }), kind: 'tmpfs', place: dir, ...tidying(dir) };
     } catch (error) {
-      reasons.push(
-        error instanceof NonceError ? error.message : `${base}: ${systemCode(error) || 'cannot be used'}.`,
-      );
+      reasons.push(reasonIn(base, error));
     }
   }
   return { ...memoryNonces(), kind: 'memory', place: reasons.join(' '), close: () => undefined };

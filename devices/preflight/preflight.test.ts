@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test-support/folders.ts';
+import { nonceMemory } from '../nonces/nonces.ts';
 import { preflight, type Check, type CheckId, type PreflightOptions } from './preflight.ts';
 
 /** A laptop on which everything is as it should be, in a folder: /proc and /sys are ordinary files here. */
@@ -110,12 +111,12 @@ describe('preflight', () => {
     expect(found.found).toContain(area);
   });
 
-  it('warns where nonces live in the process only, and does not know while the vault is locked', () => {
-    const options = laptop();
-    expect(check({ ...options, nonces: { kind: 'memory', place: '' } }, 'memory')).toMatchObject({
-      state: 'attention',
-    });
-    expect(check({ ...options, nonces: undefined }, 'memory').next).toContain('Unlock');
+  it('warns where nonces live in the process only', () => {
+    const memory = check({ ...laptop(), nonces: { kind: 'memory', place: '' } }, 'memory');
+    expect(memory).toMatchObject({ state: 'attention' });
+    expect(memory.next).toContain('Leave the console open');
+    expect(nonceMemory(['/nonexistent', '/proc']).kind).toBe('memory');
+    expect(nonceMemory(['/dev/shm'])).toEqual({ kind: 'tmpfs', place: '/dev/shm' });
   });
 
   it('fails on a generator that is not seeded, and where there is no room', () => {

@@ -28,9 +28,9 @@ export interface PreflightOptions {
   readonly courier: string | undefined;
   readonly backupDir: string;
   /** Where nonces are kept: `tmpfs` or `memory`, and the folder or the reason why there is none. */
-  readonly nonces: { readonly kind: 'tmpfs' | 'memory'; readonly place: string } | undefined;
-  /** Digest of the program's files, and its first words. */
-  readonly software: { readonly digest: string; readonly words: readonly string[] };
+  readonly nonces: { readonly kind: 'tmpfs' | 'memory'; readonly place: string };
+  /** Digest of the program's files, and its first words; undefined where the program runs from its sources. */
+  readonly software: { readonly digest: string; readonly words: readonly string[] } | undefined;
   readonly now: Date;
   /** Where Linux tells about itself; tests hand in a folder of their own. */
   readonly system?: { readonly proc: string; readonly sys: string };
@@ -51,7 +51,7 @@ export function preflight(options: PreflightOptions): Check[] {
     memory(options.nonces),
     swap(system),
     entropy(system.proc),
-    software(options.software),
+    ...(options.software === undefined ? [] : [software(options.software)]),
   ];
 }
 
@@ -167,13 +167,6 @@ function space(home: string): Check {
 
 function memory(nonces: PreflightOptions['nonces']): Check {
   const base = { id: 'memory', title: 'Signing nonces' } as const;
-  if (nonces === undefined)
-    return {
-      ...base,
-      state: 'attention',
-      found: 'Not known while the vault is locked.',
-      next: 'Unlock, then check again.',
-    };
   if (nonces.kind === 'tmpfs')
     return {
       ...base,
@@ -254,7 +247,7 @@ function entropy(proc: string): Check {
       };
 }
 
-function software({ digest, words }: PreflightOptions['software']): Check {
+function software({ digest, words }: NonNullable<PreflightOptions['software']>): Check {
   return {
     id: 'software',
     title: 'Software digest',

@@ -16,6 +16,7 @@ import { channelPrefix, Participant } from '../../../ceremony/participant.ts';
 import { planCode } from '../../../ceremony/plan.ts';
 import { isFolder } from '../../../devices/files.ts';
 import { listFolder, makeFolderIn, places, realFolder } from '../../../devices/places.ts';
+import { nonceMemory } from '../../../devices/nonces/nonces.ts';
 import { networksUp, preflight } from '../../../devices/preflight/preflight.ts';
 import {
   createVault,
@@ -398,7 +399,7 @@ export class Engine {
         home: isFolder(this.#options.home) ? this.#options.home : homedir(),
         courier: this.#settings.courier ?? undefined,
         backupDir: this.#settings.settings.backupFolder,
-        nonces: opened?.laptop.nonces,
+        nonces: opened?.laptop.nonces ?? nonceMemory(),
         software: this.#software,
         now: this.#now(),
       }),
