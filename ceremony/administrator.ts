@@ -146,6 +146,7 @@ export class Administrator {
     const speaker = {
       role: ROLE,
       view: this.view,
+      seen: this.#exceptions(),
       ports: this.#ports,
       show: (slot: string, message: Uint8Array) => this.#showOwn(slot, message),
     };

@@ -191,6 +191,17 @@ describe('an exception', () => {
     expect(recorded(run.administrator.view)).toEqual(['0 holder-1/1 one', '1 holder-1/2 two']);
   });
 
+  it('of an administrator whose journal is lost takes the next number after those in the courier’s folder', async () => {
+    const run = await startRun({ seed: 'lost-journal' });
+    await run.administrator.exception('delay', 'one');
+    run.laptop('administrator').journals.clear();
+    await run.restart('administrator');
+    await hand(run, 'administrator', ...shown(run));
+    await run.administrator.exception('delay', 'two');
+    await expectWhole(run, 1);
+    expect(recorded(of(run, 'holder-1').view)).toEqual(['0 administrator/1 one', '0 administrator/2 two']);
+  });
+
   it('is refused with a sentence where it cannot be put on record', async () => {
     const run = await startRun({ seed: 'bad-text' });
     for (const [category, text, message] of [

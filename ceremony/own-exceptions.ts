@@ -19,6 +19,8 @@ export interface ExceptionState extends ExceptionFacts {
 export interface Speaker {
   readonly role: string;
   readonly view: View;
+  /** Exceptions that were seen elsewhere, of anybody: a number among them is not signed again. */
+  readonly seen?: readonly Envelope[];
   readonly ports: { readonly clock: Clock; readonly signer: Signer; readonly journal: Journal };
   /** Shows the stored message of a slot `<role>-r8-a<number>`. */
   show(slot: string, message: Uint8Array): Promise<void>;
@@ -46,7 +48,7 @@ export async function putOnRecord(
     );
   const body = contributeException(category, step, text);
   const { context } = view;
-  const number = await nextNumber(role, view, ports.journal);
+  const number = await nextNumber(speaker);
   if (number > MAX_EXCEPTIONS)
     throw new CeremonyError(
       'bad-exception',
@@ -81,15 +83,16 @@ export async function putOnRecord(
 }
 
 /**
- * One more than the highest that this laptop has signed, or that a bundle carries: a laptop that was rolled back must
- * not sign a slot again that everybody has seen.
+ * One more than the highest that this laptop has signed, that a bundle carries, or that was seen elsewhere: a laptop
+ * that was rolled back must not sign a slot again that others have seen.
  */
-async function nextNumber(role: string, view: View, journal: Journal): Promise<number> {
+async function nextNumber({ role, view, seen = [], ports: { journal } }: Speaker): Promise<number> {
   const prefix = `out-${slotPrefix(role)}`;
   let highest = 0;
   for (const name of await journal.names())
     if (name.startsWith(prefix)) highest = Math.max(highest, Number(name.slice(prefix.length)));
   for (const known of exceptionsOf(view)) if (known.role === role) highest = Math.max(highest, known.number);
+  for (const { payload } of seen) if (payload.sender === role) highest = Math.max(highest, payload.attempt);
   return highest + 1;
 }
 
