@@ -115,3 +115,13 @@ export function sameRecord(dir: string, files: RecordFiles): boolean {
 function equal(a: Uint8Array | undefined, b: Uint8Array): boolean {
   return a !== undefined && equalBytes(a, b);
 }
+
+/** A name for files: lower-case letters, digits and dashes. */
+export function slug(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return plain === '' ? 'key' : plain.slice(0, 40);
+}

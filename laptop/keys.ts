@@ -22,8 +22,7 @@ import { decodeMessage, encodeMessage } from '../ceremony/message.ts';
 import type { Channel } from '../ceremony/ports.ts';
 import type { Vault } from '../devices/vault/vault.ts';
 import { UsageError } from './errors.ts';
-import { readInput } from './files.ts';
-import { slug } from './laptop.ts';
+import { readInput, slug } from './files.ts';
 
 /** The key record of an imported key: epoch 0, holders without names or laptops. */
 export function importRecord(

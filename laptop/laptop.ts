@@ -7,38 +7,26 @@ import { join } from 'node:path';
 import { bytesToHex, equalBytes, fromHex } from '../crypto/bytes.ts';
 import { Administrator, type AdministratorPorts } from '../ceremony/administrator.ts';
 import { CryptoError } from '../crypto/errors.ts';
-import { openEnvelope } from '../ceremony/bundle.ts';
 import { decodeCard } from '../ceremony/card.ts';
 import { CeremonyError } from '../ceremony/errors.ts';
 import { decodeMessage, type Message } from '../ceremony/message.ts';
 import { Participant, type ParticipantPorts, type Progress, type Waiting } from '../ceremony/participant.ts';
 import { decodePlan, planCode, rolesOf, type PlanContext, type RoleName } from '../ceremony/plan.ts';
-import type { BackupWriter, Operator } from '../ceremony/ports.ts';
+import type { Operator } from '../ceremony/ports.ts';
 import type { Contributions } from '../ceremony/rounds/contributions.ts';
 import type { Step } from '../ceremony/script.ts';
-import { envelopeKey, outcome, type View } from '../ceremony/view.ts';
-import {
-  BackupError,
-  NORMAL_WORK_FACTOR,
-  readBackup,
-  REHEARSAL_WORK_FACTOR,
-  writeBackup,
-} from '../devices/backup/age.ts';
+import { outcome, type View } from '../ceremony/view.ts';
 import { folderChannel, type FolderChannel } from '../devices/channel/folder.ts';
-import { FileError, removeFile } from '../devices/files.ts';
 import { openNonceKeeper, type OpenedNonceKeeper } from '../devices/nonces/nonces.ts';
 import { systemRandom } from '../devices/random.ts';
 import type { Vault } from '../devices/vault/vault.ts';
-import { UsageError } from './errors.ts';
-import { makeFolders, sameRecord, writeRecord } from './files.ts';
+import { Arrivals, type Arrival } from './arrivals.ts';
+import { backupWriter, BackupFailure, type BackupOptions } from './backups.ts';
+import { sameRecord, writeRecord } from './files.ts';
 
-export interface LaptopOptions {
+export interface LaptopOptions extends BackupOptions {
   readonly home: string;
   readonly courier: string;
-  /** What the backups on media are sealed with. */
-  readonly backupPassphrase: string;
-  /** Where backups go: asked each time, a person may put in another medium. */
-  readonly backupDir: () => string;
   readonly operator: (context: PlanContext, role: RoleName) => Operator;
   /** Something that a person should know but that stops nothing. */
   readonly onProblem: (sentence: string) => void;
@@ -69,15 +57,6 @@ export interface Refusal {
   readonly next: string | null;
 }
 
-/** An envelope that somebody has sent. */
-export interface Arrival {
-  readonly sender: string;
-  readonly round: number;
-  readonly attempt: number;
-  /** By the sender's clock. */
-  readonly at: string;
-}
-
 /** What a `sync` came to, for one role in one ceremony. */
 export interface PartReport {
   readonly ceremony: string;
@@ -100,8 +79,7 @@ export class Laptop {
   /** Messages that have been decoded, by the name of their file. */
   readonly #decoded = new Map<string, { bytes: Uint8Array; message: Message | undefined }>();
   readonly #reported = new Set<string>();
-  /** Envelopes of others whose signature was checked, by the exact bytes. */
-  readonly #arrived = new Map<Uint8Array, Arrival | undefined>();
+  readonly #arrivals = new Arrivals();
   #folder: FolderChannel;
 
   constructor(vault: Vault, options: LaptopOptions) {
@@ -130,7 +108,7 @@ export class Laptop {
   useCourier(courier: string): void {
     this.#folder = this.#open(courier);
     this.#decoded.clear();
-    this.#arrived.clear();
+    this.#arrivals.forget();
     for (const part of this.parts) part.tried.clear();
   }
 
@@ -144,13 +122,10 @@ export class Laptop {
    * Signatures are checked; whether the content is right is judged with the bundle.
    */
   arrivals(context: PlanContext): Arrival[] {
-    const key = envelopeKey(context);
     const found: Arrival[] = [];
     for (const { message } of this.#decoded.values()) {
       if (message?.type !== 'envelope' || !equalBytes(message.ceremony, context.id)) continue;
-      if (!this.#arrived.has(message.envelope))
-        this.#arrived.set(message.envelope, arrivalIn(context, key, message.envelope));
-      const arrival = this.#arrived.get(message.envelope);
+      const arrival = this.#arrivals.of(context, message.envelope);
       if (arrival !== undefined) found.push(arrival);
     }
     return found;
@@ -220,7 +195,7 @@ export class Laptop {
       keys: vault.keys,
       secrets: await vault.ceremonySecrets(id),
       nonces: this.nonces,
-      backups: this.#backupWriter(context, role),
+      backups: backupWriter(this.#options, context, role),
       operator: this.#options.operator(context, role),
       findSealingSecret: (publicKey) => vault.findSealingSecret(publicKey),
       retireCard: async (sealingKey) => {
@@ -261,34 +236,6 @@ export class Laptop {
   /** Where this laptop files the record of a ceremony. */
   recordPath(context: PlanContext): string {
     return join(this.#options.home, 'records', `${context.plan.kind}-${bytesToHex(context.id).slice(0, 8)}`);
-  }
-
-  #backupWriter(context: PlanContext, role: RoleName): BackupWriter {
-    const { backupPassphrase: passphrase } = this.#options;
-    const workFactor = context.plan.rehearsal ? REHEARSAL_WORK_FACTOR : NORMAL_WORK_FACTOR;
-    return {
-      write: (label, content) =>
-        asBackupFailure(async () => {
-          const backupDir = this.#options.backupDir();
-          makeFolders(backupDir);
-          const name = `${slug(context.plan.keyName)}-epoch-${context.plan.epoch}-${bytesToHex(context.id).slice(0, 8)}-${role}-${slug(label)}.age`;
-          const path = join(backupDir, name);
-          try {
-            await writeBackup({ path, content, passphrase, workFactor });
-          } catch (error) {
-            if (
-              !(error instanceof BackupError) ||
-              error.code !== 'exists' ||
-              !(await isDamaged(path, passphrase))
-            )
-              throw error;
-            // A write of this very backup that was cut short; its name belongs to this ceremony and this label alone.
-            removeFile(path);
-            await writeBackup({ path, content, passphrase, workFactor });
-          }
-          return readBackup(path, passphrase);
-        }),
-    };
   }
 
   /** Reads what has arrived, does whatever comes next everywhere, and reports. */
@@ -471,39 +418,6 @@ function refusalOf(error: unknown): Refusal | undefined {
   return undefined;
 }
 
-async function asBackupFailure<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof BackupError || error instanceof FileError || error instanceof UsageError)
-      throw new BackupFailure(error.message, { cause: error });
-    throw error;
-  }
-}
-
-/** A backup that could not be written or read back. The share is safe in the vault, and nothing has advanced. */
-class BackupFailure extends Error {}
-
-/** Undefined for an envelope that is not what it says. */
-function arrivalIn(context: PlanContext, key: Uint8Array, envelope: Uint8Array): Arrival | undefined {
-  try {
-    const { sender, round, attempt, at } = openEnvelope(context, key, envelope).payload;
-    return { sender, round, attempt, at };
-  } catch (error) {
-    if (error instanceof CeremonyError || error instanceof CryptoError) return undefined;
-    throw error;
-  }
-}
-
-async function isDamaged(path: string, passphrase: string): Promise<boolean> {
-  try {
-    (await readBackup(path, passphrase)).fill(0);
-    return false;
-  } catch (error) {
-    return error instanceof BackupError && error.code === 'damaged';
-  }
-}
-
 /** Where nonces may be kept: RESEAL_NONCES=process keeps them out of memory file systems too. */
 function nonceBases(): { bases?: readonly string[] } {
   return process.env['RESEAL_NONCES'] === 'process' ? { bases: [] } : {};
@@ -515,16 +429,6 @@ function pledged(names: readonly string[]): boolean {
     names.some((name) => /^out-holder-\d+-r3-/.test(name)) &&
     !names.some((name) => name.startsWith('discarded-'))
   );
-}
-
-/** A name for files: lower-case letters, digits and dashes. */
-export function slug(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return plain === '' ? 'key' : plain.slice(0, 40);
 }
 
 function sentenceOf(error: unknown): string {

@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { Card } from '../ceremony/card.ts';
 import { CeremonyError } from '../ceremony/errors.ts';
 import type { KeyRecord } from '../ceremony/key-record.ts';
+import { encodeMessage } from '../ceremony/message.ts';
+import { channelPrefix } from '../ceremony/participant.ts';
+import type { Channel } from '../ceremony/ports.ts';
 import { decodePlan, encodePlan, standardProofs, type Plan, type PlanContext } from '../ceremony/plan.ts';
 import type { SuiteName } from '../crypto/suite.ts';
 
@@ -71,6 +74,14 @@ export function makePlan(request: PlanRequest): PlanContext {
     nonce: randomBytes(16).toString('hex'),
   };
   return decodePlan(encodePlan(plan));
+}
+
+/** Shows a plan in the courier's folder, for everybody who has a role in it. */
+export function showPlan(channel: Pick<Channel, 'show'>, context: PlanContext): Promise<void> {
+  return channel.show(
+    `${channelPrefix(context)}-plan`,
+    encodeMessage({ reseal: 1, type: 'plan', plan: context.bytes }),
+  );
 }
 
 function holdersOf({ before, holders }: PlanRequest): Plan['holders'] {

@@ -3,13 +3,11 @@ import { resolve } from 'node:path';
 import { keyId } from '../../crypto/identity.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { cardId, encodeCard } from '../../ceremony/card.ts';
-import { encodeMessage } from '../../ceremony/message.ts';
 import { folderChannel } from '../../devices/channel/folder.ts';
 import type { Command } from '../command.ts';
-import { enrolLaptop } from '../../laptop/cards.ts';
+import { enrolLaptop, showCard } from '../../laptop/cards.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { writeOutput } from '../../laptop/files.ts';
-import { slug } from '../../laptop/laptop.ts';
 import { COURIER_OUT_OPTION, openFrom, VAULT_OPTIONS } from '../session.ts';
 
 export const enrol: Command = {
@@ -30,11 +28,7 @@ export const enrol: Command = {
     try {
       const card = await enrolLaptop(vault);
       if (out !== undefined) writeOutput(out, encodeCard(card));
-      if (courier !== undefined)
-        await folderChannel(resolve(courier)).show(
-          `card-${slug(card.name)}`,
-          encodeMessage({ reseal: 1, type: 'card', card: encodeCard(card) }),
-        );
+      if (courier !== undefined) await showCard(folderChannel(resolve(courier)), card);
       const identity = bytesToHex(keyId(vault.info.identity));
       output.line(`Made card ${cardId(card)} of "${card.name}" (${card.laptop}), identity ${identity}.`);
       output.line('One card serves one key. Whoever makes the plan compares the identity with this laptop.');

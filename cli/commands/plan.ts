@@ -1,7 +1,5 @@
 /** `reseal plan new`: decides a whole ceremony beforehand. */
 import { resolve } from 'node:path';
-import { encodeMessage } from '../../ceremony/message.ts';
-import { channelPrefix } from '../../ceremony/participant.ts';
 import { CRYPTOPERIODS, planCode, type Plan } from '../../ceremony/plan.ts';
 import type { Card } from '../../ceremony/card.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
@@ -13,7 +11,7 @@ import { UsageError } from '../../laptop/errors.ts';
 import { writeOutput } from '../../laptop/files.ts';
 import { readKeyRecord } from '../../laptop/keys.ts';
 import type { Output } from '../output.ts';
-import { makePlan, sizeNote } from '../../laptop/plans.ts';
+import { makePlan, showPlan, sizeNote } from '../../laptop/plans.ts';
 import { COURIER_OUT_OPTION } from '../session.ts';
 
 export const planNew: Command = {
@@ -61,11 +59,7 @@ export const planNew: Command = {
       throw new UsageError('Say where the plan goes: --out FILE or --courier DIR.');
     const context = requestOf(given);
     if (out !== undefined) writeOutput(out, context.bytes);
-    if (courier !== undefined)
-      await folderChannel(resolve(courier)).show(
-        `${channelPrefix(context)}-plan`,
-        encodeMessage({ reseal: 1, type: 'plan', plan: context.bytes }),
-      );
+    if (courier !== undefined) await showPlan(folderChannel(resolve(courier)), context);
     report(context.plan, planCode(context), bytesToHex(context.id), output);
     output.result({
       ceremony: bytesToHex(context.id),

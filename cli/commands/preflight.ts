@@ -18,10 +18,10 @@ export const preflight: Command = {
   examples: ['reseal preflight --courier /media/usb'],
   run(given, output) {
     const home = homeOf(given);
-    const courier = given.text('courier') ?? process.env['RESEAL_COURIER'];
+    const courier = given.text('courier') ?? process.env['RESEAL_COURIER'] ?? '';
     const found = checks({
       home,
-      courier: courier === undefined ? undefined : resolve(courier),
+      courier: courier === '' ? undefined : resolve(courier),
       backupDir: resolve(given.text('backup-dir') ?? join(home, 'backups')),
       nonces: nonceMemory(),
       software: undefined,

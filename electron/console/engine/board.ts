@@ -2,7 +2,7 @@
 import { ATTEST, contributors, ROUND_NAMES } from '../../../ceremony/bundle.ts';
 import { roles, type PlanContext } from '../../../ceremony/plan.ts';
 import type { View } from '../../../ceremony/view.ts';
-import type { Arrival } from '../../../laptop/laptop.ts';
+import type { Arrival } from '../../../laptop/arrivals.ts';
 import type { BoardRow, CurrentStep } from '../../ipc/state.ts';
 
 /** "Holder 2", "Witness 1", "Administrator". */

@@ -8,7 +8,8 @@ import { describeRole, planCode } from '../../../ceremony/plan.ts';
 import type { Journal } from '../../../ceremony/ports.ts';
 import type { Step } from '../../../ceremony/script.ts';
 import { envelopeOf, outcome, recordAfter, type View } from '../../../ceremony/view.ts';
-import type { Arrival, Laptop, Part } from '../../../laptop/laptop.ts';
+import type { Arrival } from '../../../laptop/arrivals.ts';
+import type { Laptop, Part } from '../../../laptop/laptop.ts';
 import type { CeremonyState, CurrentStep, PartState, ScriptStep } from '../../ipc/state.ts';
 import { actOf, fieldsOf } from './acts.ts';
 import { board, roleTitle, waitingFor } from './board.ts';
@@ -94,18 +95,15 @@ function allArrivals(laptop: Laptop, parts: readonly Part[]): Arrival[] {
   );
 }
 
+/** All that the roles of this laptop know of. What one of them knows to be on record, is. */
 async function exceptionsOf(parts: readonly Part[]): Promise<CeremonyState['exceptions']> {
   const found = new Map<string, CeremonyState['exceptions'][number]>();
   for (const { runner, context } of parts)
-    for (const one of await runner.exceptions())
-      found.set(`${one.role} ${one.at} ${one.text}`, {
-        who: describeRole(context.plan, one.role),
-        role: one.role,
-        at: one.at,
-        category: one.category,
-        text: one.text,
-        state: one.state,
-      });
+    for (const { role, number, at, category, text, state } of await runner.exceptions()) {
+      const name = `${role} ${number}`;
+      if (found.get(name)?.state !== 'recorded')
+        found.set(name, { who: describeRole(context.plan, role), role, at, category, text, state });
+    }
   return [...found.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 

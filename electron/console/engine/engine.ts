@@ -9,10 +9,7 @@ import { bytesToHex } from '../../../crypto/bytes.ts';
 import { keyId } from '../../../crypto/identity.ts';
 import { toWords } from '../../../crypto/words.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
-import { encodeCard } from '../../../ceremony/card.ts';
-import { encodeKeyRecord } from '../../../ceremony/key-record.ts';
-import { encodeMessage } from '../../../ceremony/message.ts';
-import { channelPrefix, Participant } from '../../../ceremony/participant.ts';
+import { Participant } from '../../../ceremony/participant.ts';
 import { planCode } from '../../../ceremony/plan.ts';
 import { isFolder } from '../../../devices/files.ts';
 import { listFolder, makeFolderIn, places, realFolder } from '../../../devices/places.ts';
@@ -25,11 +22,12 @@ import {
   type Vault,
   type VaultInfo,
 } from '../../../devices/vault/vault.ts';
-import { enrolLaptop } from '../../../laptop/cards.ts';
+import { enrolLaptop, showCard } from '../../../laptop/cards.ts';
 import { UsageError } from '../../../laptop/errors.ts';
 import { makeFolders, removeUnfinishedVaults } from '../../../laptop/files.ts';
-import { findKey } from '../../../laptop/keys.ts';
-import { slug, type Part } from '../../../laptop/laptop.ts';
+import { findKey, showKeyRecord } from '../../../laptop/keys.ts';
+import { showPlan } from '../../../laptop/plans.ts';
+import type { Part } from '../../../laptop/laptop.ts';
 import type { InvokeChannel, InvokeInput, InvokeOutput } from '../../ipc/contract.ts';
 import type { ConsoleState, LaptopState } from '../../ipc/state.ts';
 import { toScript, toWindow } from './acts.ts';
@@ -327,10 +325,7 @@ export class Engine {
     const opened = this.#opened;
     this.#requireCourier();
     const card = await enrolLaptop(opened.vault);
-    await opened.show(
-      `card-${slug(card.name)}`,
-      encodeMessage({ reseal: 1, type: 'card', card: encodeCard(card) }),
-    );
+    await showCard(opened.laptop.channel, card);
     await opened.sync();
     const made = (await opened.shelf.cards()).find(({ own, created }) => own && created === card.created);
     if (made === undefined) throw new UsageError('The card was made and cannot be found again.', 1);
@@ -340,10 +335,7 @@ export class Engine {
   async #showKey(fingerprint: string): Promise<InvokeOutput<'key:show'>> {
     this.#requireCourier();
     const { record } = await findKey(this.#opened.vault, fingerprint);
-    await this.#opened.show(
-      `key-${slug(record.name)}-epoch-${record.epoch}`,
-      encodeMessage({ reseal: 1, type: 'key', record: encodeKeyRecord(record) }),
-    );
+    await showKeyRecord(this.#opened.laptop.channel, record);
     await this.#opened.sync();
     return {};
   }
@@ -361,10 +353,7 @@ export class Engine {
     this.#requireCourier();
     const opened = this.#opened;
     const context = planOf(draft, opened.shelf, opened.vault.info.rehearsal);
-    await opened.show(
-      `${channelPrefix(context)}-plan`,
-      encodeMessage({ reseal: 1, type: 'plan', plan: context.bytes }),
-    );
+    await showPlan(opened.laptop.channel, context);
     const own = await opened.laptop.add(context);
     await opened.sync();
     return { ceremony: bytesToHex(context.id), code: planCode(context).split(' '), own };

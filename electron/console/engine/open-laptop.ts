@@ -130,11 +130,6 @@ export class OpenLaptop {
     else await pause(AWAY);
   }
 
-  /** Shows something in the courier's folder. Throws FileError when it is not there. */
-  async show(name: string, message: Uint8Array): Promise<void> {
-    await this.laptop.channel.show(name, message);
-  }
-
   /** The part with this role. */
   part(ceremony: string, role: string): Part | undefined {
     return this.laptop.parts.find((part) => bytesToHex(part.context.id) === ceremony && part.role === role);

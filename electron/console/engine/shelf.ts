@@ -11,7 +11,7 @@ import { decodeMessage } from '../../../ceremony/message.ts';
 import { FileError, isRegularFile, readBounded } from '../../../devices/files.ts';
 import type { Vault } from '../../../devices/vault/vault.ts';
 import { readCard } from '../../../laptop/cards.ts';
-import { heldKeys } from '../../../laptop/keys.ts';
+import { heldKeys, readKeyRecord } from '../../../laptop/keys.ts';
 import type { CardSummary, RecordSummary } from '../../ipc/documents.ts';
 
 /** Larger than any card or key record. */
@@ -101,19 +101,7 @@ export class Shelf {
   }
 
   readRecord(path: string): RecordSummary {
-    const bytes = readBounded(path, MAX_FILE);
-    let inner = bytes;
-    if (bytes[0] !== 0x7b) {
-      const message = decodeMessage(bytes, path);
-      if (message.type !== 'key')
-        throw new CeremonyError(
-          'bad-key-record',
-          `${path} is not a key record but a message of type "${message.type}".`,
-          'Choose the file that was made with "Give the public record".',
-        );
-      inner = message.record;
-    }
-    const record = decodeKeyRecord(inner, path);
+    const record = readKeyRecord(path);
     this.#addRecord(record, 'file');
     return recordSummary(record, 'file');
   }

@@ -1,0 +1,73 @@
+/** File backups of a new share: where they go, how they are written and read back, and what it means when that fails. */
+import { join } from 'node:path';
+import { bytesToHex } from '../crypto/bytes.ts';
+import type { PlanContext } from '../ceremony/plan.ts';
+import type { BackupWriter } from '../ceremony/ports.ts';
+import {
+  BackupError,
+  NORMAL_WORK_FACTOR,
+  readBackup,
+  REHEARSAL_WORK_FACTOR,
+  writeBackup,
+} from '../devices/backup/age.ts';
+import { FileError, removeFile } from '../devices/files.ts';
+import { UsageError } from './errors.ts';
+import { makeFolders, slug } from './files.ts';
+
+export interface BackupOptions {
+  /** What the backups on media are sealed with. */
+  readonly backupPassphrase: string;
+  /** Where backups go: asked each time, a person may put in another medium. */
+  readonly backupDir: () => string;
+}
+
+/** Writes the backups of one role in one ceremony. A failure is a BackupFailure. */
+export function backupWriter(options: BackupOptions, context: PlanContext, role: string): BackupWriter {
+  const { backupPassphrase: passphrase } = options;
+  const workFactor = context.plan.rehearsal ? REHEARSAL_WORK_FACTOR : NORMAL_WORK_FACTOR;
+  return {
+    write: (label, content) =>
+      asBackupFailure(async () => {
+        const backupDir = options.backupDir();
+        makeFolders(backupDir);
+        const name = `${slug(context.plan.keyName)}-epoch-${context.plan.epoch}-${bytesToHex(context.id).slice(0, 8)}-${role}-${slug(label)}.age`;
+        const path = join(backupDir, name);
+        try {
+          await writeBackup({ path, content, passphrase, workFactor });
+        } catch (error) {
+          if (
+            !(error instanceof BackupError) ||
+            error.code !== 'exists' ||
+            !(await isDamaged(path, passphrase))
+          )
+            throw error;
+          // A write of this very backup that was cut short; its name belongs to this ceremony and this label alone.
+          removeFile(path);
+          await writeBackup({ path, content, passphrase, workFactor });
+        }
+        return readBackup(path, passphrase);
+      }),
+  };
+}
+
+async function asBackupFailure<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof BackupError || error instanceof FileError || error instanceof UsageError)
+      throw new BackupFailure(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** A backup that could not be written or read back. The share is safe in the vault, and nothing has advanced. */
+export class BackupFailure extends Error {}
+
+async function isDamaged(path: string, passphrase: string): Promise<boolean> {
+  try {
+    (await readBackup(path, passphrase)).fill(0);
+    return false;
+  } catch (error) {
+    return error instanceof BackupError && error.code === 'damaged';
+  }
+}
