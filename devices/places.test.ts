@@ -12,6 +12,8 @@ describe('places', () => {
       '/dev/sda1 / ext4 rw 0 0',
       '/dev/sdb1 /media/anna/SAFE\\040A vfat rw 0 0',
       '/dev/sdc1 /run/media/anna/courier exfat rw 0 0',
+      '/dev/sde1 /mnt/usb vfat rw 0 0',
+      '/dev/sdf1 /mnt/data/deep/down ext4 rw 0 0',
       '/dev/sdd1 /media/evil\\012name vfat rw 0 0',
       'broken',
       '',
@@ -20,6 +22,7 @@ describe('places', () => {
     expect(found.slice(0, -1)).toEqual([
       { path: '/media/anna/SAFE A', label: 'SAFE A', kind: 'drive' },
       { path: '/run/media/anna/courier', label: 'courier', kind: 'drive' },
+      { path: '/mnt/usb', label: 'usb', kind: 'drive' },
     ]);
     expect(found.at(-1)).toMatchObject({ label: 'Home folder', kind: 'folder' });
     expect(places().at(-1)).toMatchObject({ kind: 'folder' });

@@ -8,8 +8,8 @@ import { FileError, guarded, systemCode } from './files.ts';
 export const MAX_ENTRIES = 2000;
 /** Most names that are looked at. */
 const MAX_NAMES = 20_000;
-/** Below these, Linux desktops and administrators mount removable media. */
-const MOUNT_ROOTS = ['/media/', '/run/media/', '/mnt/'];
+/** Where Linux desktops and administrators mount removable media: `/media/<user>/<label>`, `/mnt/<name>` and the like. */
+const MOUNT_POINT = /^\/(?:media(?:\/[^/]+){1,2}|run\/media(?:\/[^/]+){2}|mnt\/[^/]+)$/;
 
 export interface Place {
   readonly path: string;
@@ -37,7 +37,7 @@ export function places(mounts = readMounts()): Place[] {
   const drives = mounts
     .split('\n')
     .map((line) => unescapeMount(line.split(' ')[1] ?? ''))
-    .filter((path) => MOUNT_ROOTS.some((root) => path.startsWith(root)) && printable(path))
+    .filter((path) => MOUNT_POINT.test(path) && printable(path))
     .map((path) => ({ path, label: basename(path), kind: 'drive' as const }));
   const home = homedir();
   return [...drives.slice(0, 40), { path: home, label: 'Home folder', kind: 'folder' }];

@@ -174,7 +174,7 @@ describe('a laptop that joins late', () => {
     await act.openCeremony(person);
     await person.comesTo('ceremony', 'join');
     fs.renameSync(room.courier, `${room.courier}-away`);
-    await person.sees('not there');
+    await person.sees('insert the medium');
     await act.look(person, '51-folder-away', problems);
     fs.renameSync(`${room.courier}-away`, room.courier);
     await person.sees({ css: '#step-form [name="code"]' });

@@ -21,11 +21,19 @@ export interface Sources {
   readonly laptop: Laptop;
   readonly desk: Desk;
   readonly parts: readonly Part[];
+  /** Why nothing can be exchanged now: the courier's folder is away; null while it is there. */
+  readonly away: string | null;
   /** The epoch that signs on this laptop, for the key of this ceremony. */
   readonly activeEpoch: number | null;
 }
 
-export async function ceremonyState({ laptop, desk, parts, activeEpoch }: Sources): Promise<CeremonyState> {
+export async function ceremonyState({
+  laptop,
+  desk,
+  parts,
+  away,
+  activeEpoch,
+}: Sources): Promise<CeremonyState> {
   const [first] = parts;
   if (first === undefined) throw new Error('a ceremony without parts');
   const { context } = first;
@@ -38,7 +46,7 @@ export async function ceremonyState({ laptop, desk, parts, activeEpoch }: Source
   const states: PartState[] = [];
   let known = own.has('administrator');
   for (const part of parts) {
-    const state = await partState(part, { journal, desk, arrivals, own });
+    const state = await partState(part, { journal, desk, arrivals, own, away });
     known ||= state.steps.some((step) => step.id === 'join' && step.state === 'done');
     states.push(state);
   }
@@ -112,6 +120,7 @@ interface Around {
   readonly desk: Desk;
   readonly arrivals: readonly Arrival[];
   readonly own: ReadonlySet<string>;
+  readonly away: string | null;
 }
 
 async function partState(part: Part, around: Around): Promise<PartState> {
@@ -164,7 +173,7 @@ async function doneAt(step: Step, { runner, role }: Part, journal: Journal): Pro
   return note === undefined ? null : new TextDecoder().decode(note);
 }
 
-function currentStep(step: Step, part: Part, { desk, arrivals, own }: Around): CurrentStep {
+function currentStep(step: Step, part: Part, { desk, arrivals, own, away }: Around): CurrentStep {
   const { context, role, runner } = part;
   const ceremony = bytesToHex(context.id);
   const asked = desk.asked(ceremony, role);
@@ -185,6 +194,7 @@ function currentStep(step: Step, part: Part, { desk, arrivals, own }: Around): C
       waiting: null,
       waitingFor: [],
     };
+  if (away !== null) return { ...common, about: null, fields: [], waiting: away, waitingFor: [] };
   const waits = step.actor === 'others' || (step.actor === 'laptop' && part.waiting !== undefined);
   const others = waits ? waitingFor(context, runner.view, arrivals, own) : [];
   return {

@@ -28,6 +28,7 @@ export interface OpenLaptopOptions {
 
 /** A folder that is never there: a laptop without a courier's folder holds its tongue. */
 const NOWHERE = '/nonexistent/reseal-has-no-courier-yet';
+const NO_COURIER = 'No folder for messages is chosen yet.';
 /** How long a look at the folder waits for something to change, in milliseconds. */
 const PATIENCE = 2000;
 /** How often a laptop without its folder looks whether it has come, in milliseconds. */
@@ -140,6 +141,8 @@ export class OpenLaptop {
     const epochs = new Map(
       (await heldKeys(this.vault)).map(({ record }) => [record.fingerprint, record.epoch]),
     );
+    const { state: there, sentence } = this.#courierState ?? { state: 'missing', sentence: NO_COURIER };
+    const away = there === 'ready' ? null : (sentence ?? NO_COURIER);
     const byId = new Map<string, Part[]>();
     for (const part of this.laptop.parts) {
       const id = bytesToHex(part.context.id);
@@ -149,7 +152,7 @@ export class OpenLaptop {
     for (const [id, parts] of byId) {
       const state =
         this.#ended.get(id) ??
-        (await ceremonyState({ laptop: this.laptop, desk: this.desk, parts, activeEpoch: null }));
+        (await ceremonyState({ laptop: this.laptop, desk: this.desk, parts, away, activeEpoch: null }));
       if (state.finished) this.#ended.set(id, state);
       states.push({ ...state, activeEpoch: epochs.get(state.fingerprint ?? '') ?? null });
     }
