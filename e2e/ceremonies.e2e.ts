@@ -163,27 +163,31 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await act.look(alma, '41-record', problems);
   });
 
-  it('nothing secret ever crossed from the program to the window', async () => {
-    for (const person of people) {
-      remember(person, await secretsOf_(person));
-    }
-    expect(secrets.size).toBeGreaterThan(12);
-    for (const person of people) {
-      const crossed = await person.ipc();
-      expect(crossed.length).toBeGreaterThan(50);
-      const places = crossed.map(
-        (line, at) => [`${person.name} ${at}`, new TextEncoder().encode(line)] as const,
-      );
-      expect(findSecrets(secrets, places)).toEqual([]);
-      // Passphrases go in, and never come out.
-      const out = crossed.map((line) => {
-        const entry = JSON.parse(line) as { kind: string; input?: unknown };
-        return entry.kind === 'push' ? line : JSON.stringify({ ...entry, input: null });
-      });
-      expect(out.filter((line) => line.includes(act.PASSPHRASE))).toEqual([]);
-      expect(crossed.some((line) => line.includes(act.PASSPHRASE))).toBe(true);
-    }
-  });
+  // Recorded at the Chromium host's bridge; Electron has no place to listen in.
+  it.skipIf(process.env['RESEAL_E2E_HOST'] === 'electron')(
+    'nothing secret ever crossed from the program to the window',
+    async () => {
+      for (const person of people) {
+        remember(person, await secretsOf_(person));
+      }
+      expect(secrets.size).toBeGreaterThan(12);
+      for (const person of people) {
+        const crossed = await person.ipc();
+        expect(crossed.length).toBeGreaterThan(50);
+        const places = crossed.map(
+          (line, at) => [`${person.name} ${at}`, new TextEncoder().encode(line)] as const,
+        );
+        expect(findSecrets(secrets, places)).toEqual([]);
+        // Passphrases go in, and never come out.
+        const out = crossed.map((line) => {
+          const entry = JSON.parse(line) as { kind: string; input?: unknown };
+          return entry.kind === 'push' ? line : JSON.stringify({ ...entry, input: null });
+        });
+        expect(out.filter((line) => line.includes(act.PASSPHRASE))).toEqual([]);
+        expect(crossed.some((line) => line.includes(act.PASSPHRASE))).toBe(true);
+      }
+    },
+  );
 
   it('axe finds nothing on any of these screens, and no program had anything to report', () => {
     expect(problems).toEqual([]);

@@ -1,6 +1,6 @@
 /** Does at one window what a test says, and tells what is there to see. Runs in the console's own process. */
-import { readFileSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import type { Command, Results, Screen, Target } from './vocabulary.ts';
@@ -14,6 +14,7 @@ export class Hands {
   readonly #page: Page;
   readonly #ipc: readonly string[];
   readonly #processes: () => number[];
+  readonly #delay = monitorEventLoopDelay({ resolution: 5 });
 
   constructor(page: Page, ipc: readonly string[], processes: () => number[]) {
     this.#page = page;
@@ -61,6 +62,27 @@ export class Hands {
         });
       case 'ipc':
         return this.#ipc;
+      case 'watch':
+        this.#delay.enable();
+        this.#delay.reset();
+        return page.evaluate(() => {
+          const seen = { longest: 0, last: performance.now() };
+          Object.assign(globalThis, { stalls: seen });
+          const draw = (): void => {
+            const now = performance.now();
+            seen.longest = Math.max(seen.longest, now - seen.last);
+            seen.last = now;
+            requestAnimationFrame(draw);
+          };
+          requestAnimationFrame(draw);
+        });
+      case 'stalls':
+        return {
+          window: await page.evaluate(
+            () => (globalThis as unknown as { stalls: { longest: number } }).stalls.longest,
+          ),
+          program: this.#delay.max / 1e6,
+        } satisfies Results['stalls'];
       case 'memory':
         return {
           program: process.memoryUsage().rss,

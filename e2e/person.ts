@@ -198,6 +198,15 @@ export class Person {
     return this.#do({ do: 'memory' }) as Promise<Results['memory']>;
   }
 
+  /** Begins to watch how long window and program stand still. */
+  async watch(): Promise<void> {
+    await this.#do({ do: 'watch' });
+  }
+
+  stalls(): Promise<Results['stalls']> {
+    return this.#do({ do: 'stalls' }) as Promise<Results['stalls']>;
+  }
+
   reset(): void {
     this.#effort = { screens: 0, decisions: 0, clicks: 0, characters: 0 };
   }

@@ -45,6 +45,8 @@ export type Command =
   | { readonly do: 'state' }
   | { readonly do: 'ipc' }
   | { readonly do: 'memory' }
+  | { readonly do: 'watch' }
+  | { readonly do: 'stalls' }
   | { readonly do: 'close' };
 
 /** Where a window is. */
@@ -64,6 +66,8 @@ export interface Results {
   /** Everything that crossed between window and program so far, as JSON lines. */
   readonly ipc: readonly string[];
   /** Resident memory of the program and of the window's processes, in bytes. */
+  /** Longest time, in milliseconds, that the window drew nothing and that the program's main thread did not answer. */
+  readonly stalls: { readonly window: number; readonly program: number };
   readonly memory: { readonly program: number; readonly window: number };
 }
 
