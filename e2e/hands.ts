@@ -85,8 +85,8 @@ export class Hands {
         } satisfies Results['stalls'];
       case 'memory':
         return {
-          program: process.memoryUsage().rss,
-          window: this.#processes().reduce((sum, pid) => sum + residentBytes(pid), 0),
+          program: memoryOf(process.pid),
+          window: this.#processes().reduce((sum, pid) => sum + memoryOf(pid), 0),
         } satisfies Results['memory'];
     }
   }
@@ -153,10 +153,12 @@ export class Hands {
   }
 }
 
-function residentBytes(pid: number): number {
+/** Proportional set size in bytes: a page that several processes share counts once in their sum. */
+function memoryOf(pid: number): number {
   try {
-    const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-    return Number(pages) * 4096;
+    const [, kilobytes = '0'] =
+      /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+    return Number(kilobytes) * 1024;
   } catch {
     return 0;
   }

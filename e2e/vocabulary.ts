@@ -65,7 +65,7 @@ export interface Results {
   readonly focus: string;
   /** Everything that crossed between window and program so far, as JSON lines. */
   readonly ipc: readonly string[];
-  /** Resident memory of the program and of the window's processes, in bytes. */
+  /** Memory of the program and of the window's processes in bytes, shared pages counted once. */
   /** Longest time, in milliseconds, that the window drew nothing and that the program's main thread did not answer. */
   readonly stalls: { readonly window: number; readonly program: number };
   readonly memory: { readonly program: number; readonly window: number };
