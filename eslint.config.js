@@ -1,5 +1,5 @@
 // Lint rules. Beside the usual strictness they hold the architecture: imports point one way,
-// crypto ← ceremony ← devices ← laptop ← cli, and the inner two never touch the platform.
+// crypto ← ceremony ← devices ← laptop ← electron, cli, and the inner two never touch the platform.
 import eslint from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
@@ -70,7 +70,19 @@ export default tseslint.config(
   layer('electron', ['renderer', 'cli', 'test-support'], false),
   layer(
     'renderer',
-    ['crypto', 'ceremony', 'devices', 'laptop', 'cli', 'test-support', 'electron/console', 'electron/main'],
+    [
+      'crypto',
+      'ceremony',
+      'devices',
+      'laptop',
+      'cli',
+      'test-support',
+      'electron/chromium',
+      'electron/console',
+      'electron/main',
+      'electron/preload',
+      'electron/security',
+    ],
     false,
   ),
   {

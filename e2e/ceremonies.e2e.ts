@@ -102,7 +102,6 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
       await person.press('Lock');
       await person.comesTo('unlock');
     });
-    await act.look(alma, '03-unlock', problems);
     for (const person of holders) remember(person, await secretsOf(person.home, act.PASSPHRASE));
     for (const person of holders) person.reset();
 

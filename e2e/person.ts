@@ -96,7 +96,7 @@ export class Person {
   async #where(): Promise<string> {
     try {
       const { screen, step, heading } = await this.screen();
-      await this.shoot(`out/e2e-failed-${this.name.toLowerCase()}.png`);
+      await this.shoot(`.e2e/failed-${this.name.toLowerCase()}.png`);
       return ` at ${screen}${step === null ? '' : `/${step}`} ("${heading}")`;
     } catch {
       return '';

@@ -5,8 +5,8 @@ import { Person, SOON } from './person.ts';
 
 export const PASSPHRASE = 'rehearsal passphrase';
 
-/** Where screenshots go; `null`: none are taken. */
-const SCREENS = process.env['RESEAL_SCREENS'] ?? 'out/screens';
+/** Where screenshots go. */
+const SCREENS = process.env['RESEAL_SCREENS'] ?? '.e2e/screens';
 
 /** Opens a console for somebody whose home folder leads to the courier's folder. */
 export async function sitDown(dir: string, name: string): Promise<Person> {

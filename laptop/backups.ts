@@ -1,4 +1,5 @@
 /** File backups of a new share: where they go, how they are written and read back, and what it means when that fails. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../crypto/bytes.ts';
 import type { PlanContext } from '../ceremony/plan.ts';
@@ -10,9 +11,9 @@ import {
   REHEARSAL_WORK_FACTOR,
   writeBackup,
 } from '../devices/backup/age.ts';
-import { FileError, removeFile } from '../devices/files.ts';
+import { FileError, removeFile, systemCode } from '../devices/files.ts';
 import { UsageError } from './errors.ts';
-import { makeFolders, slug } from './files.ts';
+import { slug } from './files.ts';
 
 export interface BackupOptions {
   /** What the backups on media are sealed with. */
@@ -29,7 +30,7 @@ export function backupWriter(options: BackupOptions, context: PlanContext, role:
     write: (label, content) =>
       asBackupFailure(async () => {
         const backupDir = options.backupDir();
-        makeFolders(backupDir);
+        makeBackupFolder(backupDir);
         const name = `${slug(context.plan.keyName)}-epoch-${context.plan.epoch}-${bytesToHex(context.id).slice(0, 8)}-${role}-${slug(label)}.age`;
         const path = join(backupDir, name);
         try {
@@ -48,6 +49,22 @@ export function backupWriter(options: BackupOptions, context: PlanContext, role:
         return readBackup(path, passphrase);
       }),
   };
+}
+
+/** Makes the folder itself, not those above it: where they are missing, so is the medium. */
+function makeBackupFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return;
+    throw new FileError(
+      systemCode(error) === 'ENOENT' ? 'missing' : 'io',
+      dir,
+      systemCode(error) === 'ENOENT'
+        ? `The folder for backups, ${dir}, is not there: insert the medium.`
+        : `The folder for backups, ${dir}, cannot be made (${systemCode(error)}).`,
+    );
+  }
 }
 
 async function asBackupFailure<T>(write: () => Promise<T>): Promise<T> {

@@ -158,17 +158,35 @@ export class ConsoleRoom {
 
   /** Goes round until every console has finished. Throws when that does not come about. */
   async toEnd(id: string, code: readonly string[]): Promise<void> {
+    await this.#until(id, code, async (console) => (await console.ceremony(id)).finished);
+  }
+
+  /** Goes round until every holder is at this step, and leaves it there. */
+  async toStep(id: string, code: readonly string[], step: string): Promise<void> {
+    await this.#until(id, code, async (console) => {
+      const { parts } = await console.ceremony(id);
+      return console === this.administrator
+        ? parts.every(({ current }) => current === null || current.fields.length === 0)
+        : parts.some(({ current }) => current?.id === step);
+    });
+  }
+
+  async #until(
+    id: string,
+    code: readonly string[],
+    isThere: (console: TestConsole) => Promise<boolean>,
+  ): Promise<void> {
     const answers = { 'join.code': code.join(' ') };
     for (let round = 0; round < 40; round++) {
-      let finished = true;
+      let all = true;
       for (const console of this.all) {
         await console.ask('courier:look', {});
-        while (await console.goOn(id, answers));
-        finished &&= (await console.ceremony(id)).finished;
+        while (!(await isThere(console)) && (await console.goOn(id, answers)));
+        all &&= await isThere(console);
       }
-      if (finished) return;
+      if (all) return;
     }
-    throw new Error('the ceremony did not come to its end');
+    throw new Error('the ceremony did not come that far');
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { equalBytes } from '../../crypto/bytes.ts';
 import { readBounded, removeFile, systemCode, writeNewFile } from '../files.ts';
 import { realFolder } from '../places.ts';
@@ -116,22 +116,16 @@ function isUp(path: string): boolean {
 function folder(id: 'courier' | 'backups', title: string, dir: string | undefined, choose: string): Check {
   const base = { id, title } as const;
   if (dir === undefined) return { ...base, state: 'failed', found: 'None is chosen.', next: choose };
-  if (id === 'backups' && realFolder(dir) === undefined) {
-    try {
-      // Not recursive: where the folder above is missing too, the medium is. (In /proc, Node's recursive mkdir never ends.)
-      fs.mkdirSync(dir, { mode: 0o700 });
-    } catch (error) {
-      return {
-        ...base,
-        state: 'failed',
-        found: `${dir} cannot be made (${systemCode(error)}).`,
-        next: choose,
-      };
-    }
-  }
-  if (realFolder(dir) === undefined)
-    return { ...base, state: 'failed', found: `${dir} is not there.`, next: `Insert the medium. ${choose}` };
-  const path = join(dir, `.reseal-preflight-${randomBytes(6).toString('hex')}`);
+  // The folder for backups is made with the first one: until then the folder above it is asked.
+  const asked = id === 'backups' && realFolder(dir) === undefined ? dirname(dir) : dir;
+  if (realFolder(asked) === undefined)
+    return {
+      ...base,
+      state: 'failed',
+      found: `${asked} is not there.`,
+      next: `Insert the medium. ${choose}`,
+    };
+  const path = join(asked, `.reseal-preflight-${randomBytes(6).toString('hex')}`);
   try {
     const bytes = randomBytes(64);
     writeNewFile(path, bytes);

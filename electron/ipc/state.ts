@@ -1,6 +1,6 @@
 /**
- * What a window may know of its laptop: one value, sent whole whenever something changed. Nothing in it is secret; no
- * field could hold a share, a sealing key, a nonce or a passphrase (docs/threat-model.md).
+ * What a window may know of its laptop: one value, sent whole whenever something changed. No field is meant
+ * for a secret, and tests search whatever crossed in a whole ceremony for every secret there was (docs/threat-model.md).
  */
 import { z } from 'zod';
 import { ceremonyId, cryptoperiod, kind, outcome, path, role, sentence, suite, time } from './fields.ts';
@@ -82,6 +82,8 @@ export const currentStep = z.strictObject({
   waiting: sentence.nullable(),
   /** Whom we wait for. Empty: nobody, it is your turn. */
   waitingFor: z.array(z.strictObject({ who: name, what: name })).max(600),
+  /** Why the last answer came to nothing although nothing was wrong with it: a medium that fails. */
+  problem: z.strictObject({ message: sentence, next: sentence.nullable() }).nullable(),
   /** Evidence to look at before deciding. */
   facts: z.array(factState).max(20),
 });
@@ -89,7 +91,7 @@ export const currentStep = z.strictObject({
 export const stepState = z.strictObject({
   id: z.string().max(40),
   title: sentence,
-  /** Heading under which the script shows it: "Opening", "1 Deal", … */
+  /** Heading under which the script shows it: "Opening", "Deal", … */
   act: z.string().max(40),
   actor: z.enum(['person', 'laptop', 'others']),
   state: z.enum(['done', 'now', 'later']),

@@ -10,9 +10,7 @@ export function Footer({ facts }: { readonly facts: readonly string[] }): ReactN
       {facts.map((fact) => (
         <span key={fact}>{fact}</span>
       ))}
-      <span className="footer-end">
-        Everything on this screen may be filmed · secrets are never shown here
-      </span>
+      <span className="footer-end">This screen may be filmed · shares and secret keys are never shown</span>
       <span>Reseal {version}</span>
       <Button
         kind="quiet"

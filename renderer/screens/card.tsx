@@ -67,7 +67,7 @@ export function CardScreen({ state }: { readonly state: ConsoleState }): ReactNo
               </span>
               .
             </p>
-            <Next>one card is for one ceremony. Make another one when you are asked for it again.</Next>
+            <Next>one card is for one key. Make another one for the next key.</Next>
           </Notice>
           <Card>
             <Facts>

@@ -1,6 +1,6 @@
 /** The fields of a step, what is wrong with them, and the answer on its way to the program. */
 import { useState, type ReactNode } from 'react';
-import type { FieldState } from '../../electron/ipc/state.ts';
+import type { CurrentStep, FieldState } from '../../electron/ipc/state.ts';
 import { Choice } from '../design/choice.tsx';
 import { Field, LongField } from '../design/field.tsx';
 import { Refused } from '../design/notice.tsx';
@@ -86,7 +86,7 @@ export function StepForm({
         answers.send();
       }}
     >
-      <Refused failure={answers.failure} />
+      <Refused failure={answers.failure ?? problemOf(scene.current)} />
       {scene.current.fields
         .filter((field) => isAsked(scene.current.id, field, answers))
         .map((field, at) => (
@@ -94,6 +94,11 @@ export function StepForm({
         ))}
     </form>
   );
+}
+
+/** What went wrong with the last answer although nothing was wrong with it: it stays until the answer is given again. */
+function problemOf({ problem }: CurrentStep): Failure | null {
+  return problem === null ? null : { code: 'refused', reason: null, ...problem };
 }
 
 /** A reason is asked for where there is something to give it for. */

@@ -191,16 +191,16 @@ function currentStep(step: Step, part: Part, { desk, arrivals, own, away }: Arou
       ...common,
       about: question.about,
       fields: fieldsOf(step, desk.complaints(ceremony, role, question)),
+      problem: desk.failure(ceremony, role, question) ?? null,
       waiting: null,
       waitingFor: [],
     };
-  if (away !== null) return { ...common, about: null, fields: [], waiting: away, waitingFor: [] };
+  const idle = { ...common, about: null, fields: [], problem: null };
+  if (away !== null) return { ...idle, waiting: away, waitingFor: [] };
   const waits = step.actor === 'others' || (step.actor === 'laptop' && part.waiting !== undefined);
   const others = waits ? waitingFor(context, runner.view, arrivals, own) : [];
   return {
-    ...common,
-    about: null,
-    fields: [],
+    ...idle,
     waiting: part.refusal === undefined ? waitingSentence(step, part, others) : null,
     waitingFor: others,
   };

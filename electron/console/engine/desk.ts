@@ -11,12 +11,19 @@ export interface Question {
   readonly about: string | null;
 }
 
+/** What went wrong with answers that were right, and what to do about it. */
+export interface Failure {
+  readonly message: string;
+  readonly next: string | null;
+}
+
 export class Desk {
   /** What each role was asked last, by ceremony and role. */
   readonly #asked = new Map<string, Question>();
   /** Submitted answers that were not used yet, by question. */
   readonly #answers = new Map<string, Map<string, string>>();
   readonly #complaints = new Map<string, Map<string, string>>();
+  readonly #failures = new Map<string, Failure>();
 
   operator(context: PlanContext, role: string): Operator {
     const part = partKey(bytesToHex(context.id), role);
@@ -55,6 +62,15 @@ export class Desk {
     return this.#complaints.get(questionKey(partKey(ceremony, role), question)) ?? new Map<string, string>();
   }
 
+  /** Remembers why the answers to a question came to nothing, until they are given again. */
+  failed(ceremony: string, role: string, question: Question, failure: Failure): void {
+    this.#failures.set(questionKey(partKey(ceremony, role), question), failure);
+  }
+
+  failure(ceremony: string, role: string, question: Question): Failure | undefined {
+    return this.#failures.get(questionKey(partKey(ceremony, role), question));
+  }
+
   /** Hands in all answers of a step. They are used up by the next look at the script. */
   submit(
     ceremony: string,
@@ -64,6 +80,7 @@ export class Desk {
   ): void {
     const key = questionKey(partKey(ceremony, role), question);
     this.#complaints.delete(key);
+    this.#failures.delete(key);
     this.#answers.set(key, new Map(Object.entries(answers)));
   }
 

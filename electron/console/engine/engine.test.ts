@@ -63,6 +63,9 @@ describe('a whole generate and refresh through the contract', () => {
     const refresh = await administrator.ask('key:records', {});
     expect(refresh.records.map(({ id }) => id)).toContain(draft.record);
     const next = await administrator.ask('plan:make', draft);
+    // Between the rounds that sign: nonces, the staged share, and the sealing key of the next epoch are all there.
+    await theRoom.toStep(next.ceremony, next.code, 'backups');
+    await remember();
     await theRoom.toEnd(next.ceremony, next.code);
     await remember();
 
@@ -76,7 +79,11 @@ describe('a whole generate and refresh through the contract', () => {
     expect(report.verdict).toBe('VALID');
     expect(report.transcript.map(({ text }) => text)).toContain('Agrees with the record.');
 
-    expect(secrets.size).toBeGreaterThan(12);
+    for (const kind of ['share epoch-0', 'share epoch-1', 'sealing epoch-1', 'nonce', 'ceremony', 'identity'])
+      expect(
+        [...secrets.keys()].some((what) => what.includes(kind)),
+        kind,
+      ).toBe(true);
     const places = theRoom.all.map(
       (console) => [console.home, new TextEncoder().encode(JSON.stringify(console.out))] as const,
     );
@@ -258,6 +265,40 @@ describe('a step', () => {
     expect(state.courier).toMatchObject({ path: theRoom.courier, state: 'ready' });
     expect((await again.ceremony()).parts[0]!.current!.id).toBe('approved');
     expect((await again.ceremony()).code).toEqual(made.code);
+  });
+});
+
+describe('a backup that cannot be written', () => {
+  it('is said at its step, the answers can be given again, and nothing is used behind the person’s back', async () => {
+    const theRoom = await room();
+    const made = await theRoom.administrator.ask('plan:make', theRoom.draft());
+    await theRoom.toStep(made.ceremony, made.code, 'backups');
+    const first = theRoom.holders[0]!;
+    const medium = join(first.home, '..', 'medium');
+    await first.ask('settings:set', { backupFolder: join(medium, 'backups') });
+    const answer = {
+      ceremony: made.ceremony,
+      role: 'holder-1',
+      step: 'backups',
+      about: 'Safe A',
+      answers: { serial: 'bag 7', witness: 'Wim' },
+    };
+    expect(await refused(first.ask('step:answer', answer))).toContain('insert the medium');
+    // Nothing was written beside the mount point, and the question stands with what went wrong.
+    expect(fs.existsSync(medium)).toBe(false);
+    for (let look = 0; look < 2; look++) {
+      const { current, refusal } = (await first.ceremony()).parts[0]!;
+      expect(refusal).toBeNull();
+      expect(current).toMatchObject({ id: 'backups', about: 'Safe A' });
+      expect(current!.fields).toHaveLength(2);
+      expect(current!.problem!.message).toContain('insert the medium');
+      expect(current!.problem!.next).toContain('another');
+      await first.ask('courier:look', {});
+    }
+    fs.mkdirSync(medium);
+    expect((await first.ask('step:answer', answer)).complaints).toEqual({});
+    expect(fs.readdirSync(join(medium, 'backups'))).toHaveLength(1);
+    expect((await first.ceremony()).parts[0]!.current).toMatchObject({ id: 'certificate', problem: null });
   });
 });
 

@@ -374,8 +374,14 @@ export class Engine {
       );
     opened.desk.submit(ceremony, role, asked, toScript(step, answers));
     await opened.sync();
-    if (part.refusal !== undefined)
-      throw new CeremonyError('evidence-rejected', part.refusal.message, part.refusal.next ?? undefined);
+    const { refusal } = part;
+    if (refusal !== undefined) {
+      // The question is asked again, with what went wrong beside it.
+      const { message, next } = refusal;
+      opened.desk.failed(ceremony, role, asked, { message, next });
+      await opened.sync();
+      throw new CeremonyError('evidence-rejected', message, next ?? undefined);
+    }
     this.#requireCourier();
     return { complaints: toWindow(step, opened.desk.complaints(ceremony, role, asked)) };
   }

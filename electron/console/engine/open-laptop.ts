@@ -88,21 +88,26 @@ export class OpenLaptop {
       this.#courierState = null;
       return;
     }
-    await this.#withCourier(async () => {
-      const messages = await this.laptop.channel.receive();
-      this.shelf.look(messages);
-      if (this.#showAgain) await this.laptop.showAll();
-      this.#showAgain = false;
-      this.#courierState = {
-        path: this.#courier ?? '',
-        state: 'ready',
-        messages: messages.length,
-        sentence: null,
-      };
-      await this.laptop.sync();
-    });
-    // An answer that was not used now must not be used later, when its person has gone.
-    this.desk.withdraw();
+    try {
+      await this.#withCourier(() => this.#look());
+    } finally {
+      // An answer that was not used now must not be used later, when its person has gone.
+      this.desk.withdraw();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const messages = await this.laptop.channel.receive();
+    this.shelf.look(messages);
+    if (this.#showAgain) await this.laptop.showAll();
+    this.#showAgain = false;
+    this.#courierState = {
+      path: this.#courier ?? '',
+      state: 'ready',
+      messages: messages.length,
+      sentence: null,
+    };
+    await this.laptop.sync();
   }
 
   /** Runs something that needs the courier's folder; afterwards the state says how that went. */
