@@ -75,6 +75,19 @@ async function until(room: Room, person: Person, screen: string, step?: string):
   await person.comesTo(screen, step);
 }
 
+/** Alma at her console in the middle of a refresh: the new share is staged, and not yet declared secure. */
+async function atBackups(): Promise<{ room: Room; person: Person }> {
+  const room = await keyRoom();
+  const { code } = await room.plan('refresh');
+  const person = await alma(room);
+  await act.unlock(person);
+  await act.chooseCourier(person);
+  await act.openCeremony(person);
+  await act.join_(person, code);
+  await until(room, person, 'ceremony', 'backups');
+  return { room, person };
+}
+
 describe('a console that is killed', () => {
   it('is where it was, whenever that happens, and the ceremony comes to its end', async () => {
     const room = await keyRoom();
@@ -183,14 +196,7 @@ describe('a laptop that joins late', () => {
 
 describe('an exception and a stop', () => {
   it('are one key away, go into the record, and leave the old epoch in force', async () => {
-    const room = await keyRoom();
-    const { code } = await room.plan('refresh');
-    const person = await alma(room);
-    await act.unlock(person);
-    await act.chooseCourier(person);
-    await act.openCeremony(person);
-    await act.join_(person, code);
-    await until(room, person, 'ceremony', 'backups');
+    const { room, person } = await atBackups();
 
     await person.key('F8');
     await person.comesTo('exception');
@@ -226,14 +232,7 @@ describe('an exception and a stop', () => {
   }, 120_000);
 
   it('cannot be done any more once the new share was declared secure, and the screen says why', async () => {
-    const room = await keyRoom();
-    const { code } = await room.plan('refresh');
-    const person = await alma(room);
-    await act.unlock(person);
-    await act.chooseCourier(person);
-    await act.openCeremony(person);
-    await act.join_(person, code);
-    await until(room, person, 'ceremony', 'backups');
+    const { person } = await atBackups();
     await act.writeBackup(person, 'bag 1', 'Wim');
     await person.comesTo('ceremony', 'certificate');
     await person.key('F9');

@@ -1,5 +1,5 @@
 /** The evidence that stands above a decision: what was shown to be true, in numbers, from the view alone. */
-import { contributors, RETIRE } from '../../../ceremony/bundle.ts';
+import { contributors, RETIRE, SECURE } from '../../../ceremony/bundle.ts';
 import type { StepId } from '../../../ceremony/script.ts';
 import { outcome, recordAfter, type View } from '../../../ceremony/view.ts';
 import type { FactState } from '../../ipc/state.ts';
@@ -26,36 +26,20 @@ export function factsOf(step: StepId, view: View): FactState[] {
     case 'cutover': {
       const after = recordAfter(view);
       const same = plan.before === null || after?.groupKey === plan.before.groupKey;
-      return [
-        fact('New shares proven by their holders', `${count(view, 3)} of ${holders}`),
-        fact(
-          'Test signatures valid under the group key',
-          `${view.secure?.proofs.length ?? 0} of ${plan.proofs.length}`,
-        ),
-        fact('Backups written and read back', `${backups(view)} of ${plan.backups.length}`),
-        fact(
-          plan.before === null ? 'Group key' : same ? 'Group key unchanged' : 'Group key CHANGED',
-          short(after?.groupKey ?? ''),
-          same ? 'shown' : 'wrong',
-        ),
-      ];
+      const label = plan.before === null ? 'Group key' : same ? 'Group key unchanged' : 'Group key CHANGED';
+      return [...certificate(view), fact(label, short(after?.groupKey ?? ''), same ? 'shown' : 'wrong')];
     }
     case 'destroy':
       return [
         fact('Active on this laptop', `epoch ${plan.epoch}`),
-        fact('Declared secure by', `${count(view, 3)} of ${holders} holders`),
+        fact('Declared secure by', `${count(view, SECURE)} of ${holders} holders`),
         fact('To be destroyed on this laptop', `epoch ${plan.epoch - 1}: share and sealing key`, 'said'),
       ];
     case 'attest':
       return outcome(view) === 'aborted'
         ? [fact('Ended without a new epoch', view.abort?.reason ?? '', 'wrong')]
         : [
-            fact('New shares proven by their holders', `${count(view, 3)} of ${holders}`),
-            fact(
-              'Test signatures valid under the group key',
-              `${view.secure?.proofs.length ?? 0} of ${plan.proofs.length}`,
-            ),
-            fact('Backups written and read back', `${backups(view)} of ${plan.backups.length}`),
+            ...certificate(view),
             fact(
               'Old epoch retired by',
               `${count(view, RETIRE)} of ${contributors(view.context, RETIRE).length} holders`,
@@ -64,6 +48,19 @@ export function factsOf(step: StepId, view: View): FactState[] {
     default:
       return [];
   }
+}
+
+/** What the declarations of all holders show together. */
+function certificate(view: View): FactState[] {
+  const { plan } = view.context;
+  return [
+    fact('New shares proven by their holders', `${count(view, SECURE)} of ${plan.holders.length}`),
+    fact(
+      'Test signatures valid under the group key',
+      `${view.secure?.proofs.length ?? 0} of ${plan.proofs.length}`,
+    ),
+    fact('Backups written and read back', `${backups(view)} of ${plan.backups.length}`),
+  ];
 }
 
 function planFacts({ context: { plan } }: View): FactState[] {
@@ -89,7 +86,7 @@ const count = (view: View, round: number): number =>
 
 /** Receipts in the accepted declarations. */
 function backups(view: View): number {
-  const envelopes = view.bundles.find((bundle) => bundle.round === 3)?.envelopes ?? [];
+  const envelopes = view.bundles.find((bundle) => bundle.round === SECURE)?.envelopes ?? [];
   return envelopes.reduce((sum, { payload }) => {
     const receipts = payload.body['backups'];
     return sum + (Array.isArray(receipts) ? receipts.length : 0);
