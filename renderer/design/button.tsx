@@ -19,6 +19,8 @@ export interface ButtonProps {
   readonly pressed?: boolean | undefined;
   readonly expanded?: boolean | undefined;
   readonly first?: boolean | undefined;
+  /** Which of many, for the focus to come back to after the list changed. */
+  readonly place?: string | undefined;
 }
 
 const KEY_NAMES: Readonly<Record<string, string>> = { Escape: 'Esc' };
@@ -37,6 +39,7 @@ export function Button(props: ButtonProps): ReactNode {
       aria-pressed={props.pressed}
       aria-expanded={props.expanded}
       data-first={props.first === true ? '' : undefined}
+      data-place={props.place}
       onClick={(event) => {
         if (off) event.preventDefault();
         else onPress?.();

@@ -15,6 +15,8 @@ interface ChoiceProps<T extends string> {
   readonly onChange: (value: T) => void;
   readonly complaint?: string | null | undefined;
   readonly first?: boolean | undefined;
+  /** Where to go when it complains. */
+  readonly name?: string | undefined;
   /** Small ones stand side by side. */
   readonly compact?: boolean;
 }
@@ -28,6 +30,9 @@ export function Choice<T extends string>(props: ChoiceProps<T>): ReactNode {
       aria-describedby={isWrong ? `${id}-wrong` : undefined}
     >
       <legend className="field-label">{props.label}</legend>
+      {typeof props.complaint === 'string' ? (
+        <Complaint id={`${id}-wrong`}>{props.complaint}</Complaint>
+      ) : null}
       <div className="choice-options">
         {props.options.map((option, at) => (
           <div key={option.value} className="choice-option">
@@ -39,6 +44,7 @@ export function Choice<T extends string>(props: ChoiceProps<T>): ReactNode {
               checked={props.value === option.value}
               aria-describedby={option.detail === undefined ? undefined : `${id}-${at}-detail`}
               data-first={props.first === true && at === 0 ? '' : undefined}
+              data-field={at === 0 ? props.name : undefined}
               onChange={() => {
                 props.onChange(option.value);
               }}
@@ -52,9 +58,6 @@ export function Choice<T extends string>(props: ChoiceProps<T>): ReactNode {
           </div>
         ))}
       </div>
-      {typeof props.complaint === 'string' ? (
-        <Complaint id={`${id}-wrong`}>{props.complaint}</Complaint>
-      ) : null}
     </fieldset>
   );
 }

@@ -1,4 +1,4 @@
-/** Fields for text: a label above, a hint and what is wrong below, tied together for those who listen. */
+/** Fields for text: a label and what is wrong above, a hint below, tied together for those who listen. */
 import { useId, useState, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
@@ -20,31 +20,45 @@ interface Wiring {
   readonly shell: (input: ReactNode) => ReactNode;
 }
 
-/** Label, hint and complaint around an input. */
-export function useWiring({
-  label,
-  hint,
-  complaint,
-}: Pick<FieldProps, 'label' | 'hint' | 'complaint'>): Wiring {
+interface Around extends Pick<FieldProps, 'label' | 'hint' | 'complaint'> {
+  /** How far the answer is, beside the label. */
+  readonly progress?: string;
+}
+
+/** Label, hint and complaint around an input. What is wrong stands above it: there it is seen wherever the field is. */
+export function useWiring({ label, hint, complaint, progress }: Around): Wiring {
   const id = useId();
   const hasHint = hint !== undefined && hint !== null;
   const isWrong = complaint !== undefined && complaint !== null;
-  const describedBy = [hasHint ? `${id}-hint` : '', isWrong ? `${id}-wrong` : ''].filter(Boolean).join(' ');
+  const describedBy = [
+    isWrong ? `${id}-wrong` : '',
+    progress === undefined ? '' : `${id}-progress`,
+    hasHint ? `${id}-hint` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
   return {
     id,
     describedBy: describedBy === '' ? undefined : describedBy,
     shell: (input) => (
       <div className={isWrong ? 'field field-wrong' : 'field'}>
-        <label className="field-label" htmlFor={id}>
-          {label}
-        </label>
+        <div className="field-head">
+          <label className="field-label" htmlFor={id}>
+            {label}
+          </label>
+          {progress === undefined ? null : (
+            <span className="field-hint" id={`${id}-progress`}>
+              {progress}
+            </span>
+          )}
+        </div>
+        {isWrong ? <Complaint id={`${id}-wrong`}>{complaint}</Complaint> : null}
         {input}
         {hasHint ? (
           <div className="field-hint" id={`${id}-hint`}>
             {hint}
           </div>
         ) : null}
-        {isWrong ? <Complaint id={`${id}-wrong`}>{complaint}</Complaint> : null}
       </div>
     ),
   };
@@ -90,7 +104,7 @@ export function LongField(props: FieldProps): ReactNode {
       id={id}
       name={props.name}
       className="input typed"
-      rows={3}
+      rows={2}
       value={props.value}
       maxLength={4096}
       aria-invalid={typeof props.complaint === 'string' || undefined}

@@ -15,7 +15,7 @@ export function PhraseField(
   const { id, describedBy, shell } = useWiring({
     label: `Type “${expected}”`,
     complaint: props.complaint,
-    hint: done ? '✓ These are the words.' : '· The button works when all words are there.',
+    progress: done ? '✓ These are the words' : '· The button works when all words are there',
   });
   return shell(
     <input

@@ -5,14 +5,17 @@ export function Table({
   caption,
   head,
   children,
+  compact = false,
 }: {
   readonly caption: string;
   readonly head: readonly string[];
   readonly children: ReactNode;
+  /** Many columns, one line a row. */
+  readonly compact?: boolean;
 }): ReactNode {
   return (
     <div className="table-frame" role="region" aria-label={caption} tabIndex={0}>
-      <table className="table">
+      <table className={compact ? 'table table-compact' : 'table'}>
         <caption className="hidden-words">{caption}</caption>
         <thead>
           <tr>

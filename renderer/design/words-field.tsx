@@ -12,23 +12,25 @@ export function WordsField(props: FieldProps & { readonly many: number }): React
   const { many, value } = props;
   const words = wordsOf(value);
   const heard = (
-    <>
-      <span className="word-places" aria-hidden="true">
-        {Array.from({ length: many }, (_, at) => (
-          <span key={at} className={words[at] === undefined ? 'word-place' : 'word-place word-place-full'}>
-            <span className="word-number">{at + 1}</span>
-            <span className="mono typed-echo">{words[at] ?? '·'}</span>
-          </span>
-        ))}
-      </span>
-      <span>
-        {words.length > many
-          ? `These are ${words.length} words. Expected ${many}.`
-          : `${words.length} of ${many} words. A space between them; capitals do not matter.`}
-      </span>
-    </>
+    <span className="word-places" aria-hidden="true">
+      {Array.from({ length: many }, (_, at) => (
+        <span key={at} className={words[at] === undefined ? 'word-place' : 'word-place word-place-full'}>
+          <span className="word-number">{at + 1}</span>
+          <span className="mono typed-echo">{words[at] ?? '·'}</span>
+        </span>
+      ))}
+    </span>
   );
-  const { id, describedBy, shell } = useWiring({ ...props, hint: heard });
+  const { id, describedBy, shell } = useWiring({
+    ...props,
+    hint: heard,
+    progress:
+      words.length > many
+        ? `These are ${words.length} words. Expected ${many}.`
+        : words.length === 0
+          ? 'A space between them; capitals do not matter'
+          : `${words.length === many ? '✓' : '·'} ${words.length} of ${many} words`,
+  });
   return shell(
     <input
       id={id}

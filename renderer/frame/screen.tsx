@@ -69,6 +69,9 @@ export function Screen(props: ScreenProps): ReactNode {
   );
 }
 
+/** Below a field that was scrolled to, in pixels: its focus ring. */
+const SPACE = 8;
+
 /** To the first field, where heading and field fit into the window together; otherwise to the heading. */
 function moveFocus(main: HTMLElement): void {
   const frame = main.querySelector('.screen-scroll');
@@ -83,7 +86,9 @@ function moveFocus(main: HTMLElement): void {
   if (first === null || needed > room) heading.focus({ preventScroll: true });
   else {
     first.focus({ preventScroll: true });
-    first.scrollIntoView({ block: 'nearest' });
+    // As little as needed; the heading stays.
+    const below = first.getBoundingClientRect().bottom + SPACE - (frame.getBoundingClientRect().top + room);
+    if (below > 0) frame.scrollTo(0, below);
   }
 }
 

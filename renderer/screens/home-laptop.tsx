@@ -1,16 +1,15 @@
 /** What is set up on this laptop: the courier's folder, the folder for backups, how the window looks. */
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ConsoleState } from '../../electron/ipc/state.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card, Fact, Facts } from '../design/card.tsx';
 import { Check } from '../design/choice.tsx';
-import { Dialog } from '../design/dialog.tsx';
 import { Select } from '../design/field.tsx';
-import { FolderPicker } from '../design/folder-picker.tsx';
 import { Refused } from '../design/notice.tsx';
 import { go, useAction } from '../store.ts';
 import { plural } from '../time.ts';
+import { ChangeBackupsFolder } from './backups-folder.tsx';
 
 const COURIER = {
   ready: { tone: 'done', words: 'ready' },
@@ -29,7 +28,6 @@ export function LaptopCards({ state }: { readonly state: ConsoleState }): ReactN
 
 function CourierCard({ state }: { readonly state: ConsoleState }): ReactNode {
   const { courier } = state;
-  const change = courier === null ? 'Choose the folder' : 'Change the folder';
   return (
     <Card
       title="Courier’s folder"
@@ -47,14 +45,17 @@ function CourierCard({ state }: { readonly state: ConsoleState }): ReactNode {
           : (courier.sentence ?? `${plural(courier.messages, 'message')} in it.`)}
       </p>
       {courier === null ? null : <p className="mono path not-projected">{courier.path}</p>}
-      <Button
-        icon="folder"
-        onPress={() => {
-          go({ screen: 'courier', from: { screen: 'home' } });
-        }}
-      >
-        {change}
-      </Button>
+      {/* While it is not chosen or not there, the button stands on top of the screen. */}
+      {courier?.state === 'ready' ? (
+        <Button
+          icon="folder"
+          onPress={() => {
+            go({ screen: 'courier', from: { screen: 'home' } });
+          }}
+        >
+          Change the folder
+        </Button>
+      ) : null}
     </Card>
   );
 }
@@ -62,7 +63,6 @@ function CourierCard({ state }: { readonly state: ConsoleState }): ReactNode {
 function SettingsCard({ state }: { readonly state: ConsoleState }): ReactNode {
   const { settings, laptop, home } = state;
   const change = useAction('settings:set', 'Changing the settings');
-  const [choosing, setChoosing] = useState(false);
   return (
     <Card title="This laptop">
       <Facts>
@@ -78,14 +78,7 @@ function SettingsCard({ state }: { readonly state: ConsoleState }): ReactNode {
           <span className="mono path">{settings.backupFolder}</span>
         </Fact>
       </Facts>
-      <Button
-        icon="folder"
-        onPress={() => {
-          setChoosing(true);
-        }}
-      >
-        Change the backups folder
-      </Button>
+      <ChangeBackupsFolder start={null} />
       <Refused failure={change.failure} />
       <Select
         label="Theme"
@@ -103,30 +96,6 @@ function SettingsCard({ state }: { readonly state: ConsoleState }): ReactNode {
         checked={settings.projector}
         onChange={(projector) => void change.run({ projector })}
       />
-      {choosing ? (
-        <Dialog
-          title="Where backups are written"
-          onClose={() => {
-            setChoosing(false);
-          }}
-        >
-          <FolderPicker
-            start={null}
-            wants="folder"
-            toWrite
-            take="Write backups here"
-            busy={change.busy}
-            onTake={(backupFolder) =>
-              void change.run({ backupFolder }).then(() => {
-                setChoosing(false);
-              })
-            }
-            onCancel={() => {
-              setChoosing(false);
-            }}
-          />
-        </Dialog>
-      ) : null}
     </Card>
   );
 }

@@ -8,6 +8,7 @@ import { useKeys } from '../keys.ts';
 import { call, go, useAction } from '../store.ts';
 import { count, numeral } from '../time.ts';
 import { needsPerson, type View } from '../views.ts';
+import { CourierNeeded } from './courier-needed.tsx';
 import { CeremonyList } from './home-ceremonies.tsx';
 import { KeyTable } from './home-keys.tsx';
 import { LaptopCards } from './home-laptop.tsx';
@@ -89,6 +90,7 @@ export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNo
         </>
       }
     >
+      <CourierNeeded state={state} from={{ screen: 'home' }} words="Choose the folder" />
       <Notices state={state} />
       <CeremonyList ceremonies={open} />
       {state.keys.length === 0 ? <FirstSteps /> : <KeyTable keys={state.keys} />}

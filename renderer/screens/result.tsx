@@ -21,6 +21,7 @@ export function ResultScreen({
   return (
     <Screen
       name="result"
+      width="wide"
       title={resultTitle(ceremony)}
       lead={
         aborted
@@ -62,24 +63,26 @@ export function ResultScreen({
           <p className="quiet small">Rule {abort.rule}</p>
         </Notice>
       )}
-      <Card title="How the key stands">
-        <Facts>
-          <Fact label="Key">{ceremony.keyName}</Fact>
-          <Fact label="Live on this laptop">
-            {activeEpoch === null ? 'no share of it' : <Badge tone="done">epoch {activeEpoch}</Badge>}
-          </Fact>
-          <GroupKey ceremony={ceremony} />
-          <Fact label="Exceptions">
-            {ceremony.exceptions.length === 0 ? 'none' : ceremony.exceptions.length}
-          </Fact>
-          {record === null ? null : (
-            <Fact label="Record" secret>
-              <span className="mono path">{record}</span>
+      <div className="two">
+        <ToDo ceremony={ceremony} state={state} />
+        <Card title="How the key stands">
+          <Facts>
+            <Fact label="Key">{ceremony.keyName}</Fact>
+            <Fact label="Live on this laptop">
+              {activeEpoch === null ? 'no share of it' : <Badge tone="done">epoch {activeEpoch}</Badge>}
             </Fact>
-          )}
-        </Facts>
-      </Card>
-      <ToDo ceremony={ceremony} state={state} />
+            <GroupKey ceremony={ceremony} />
+            <Fact label="Exceptions">
+              {ceremony.exceptions.length === 0 ? 'none' : ceremony.exceptions.length}
+            </Fact>
+            {record === null ? null : (
+              <Fact label="Record" secret>
+                <span className="mono path">{record}</span>
+              </Fact>
+            )}
+          </Facts>
+        </Card>
+      </div>
       <ExceptionList exceptions={ceremony.exceptions} />
     </Screen>
   );
@@ -97,12 +100,12 @@ function GroupKey({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode
     <>
       {before === null || same ? null : (
         <Fact label="Group key before">
-          <span className="mono">{before}</span>
+          <HexWords hex={before} />
         </Fact>
       )}
       {after === null ? null : (
         <Fact label={same ? 'Group key, before and after' : 'Group key'}>
-          <span className="mono">{after}</span>
+          <HexWords hex={after} />
         </Fact>
       )}
       {before === null || after === null ? null : (
@@ -112,6 +115,11 @@ function GroupKey({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode
       )}
     </>
   );
+}
+
+/** Long hex in groups of four, for eyes that compare. */
+function HexWords({ hex }: { readonly hex: string }): ReactNode {
+  return <span className="mono hex">{hex.match(/.{1,4}/g)?.join(' ') ?? hex}</span>;
 }
 
 /** What the laptop cannot do for people. */

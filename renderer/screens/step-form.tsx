@@ -8,7 +8,7 @@ import { PhraseField, isPhrase } from '../design/phrase-field.tsx';
 import { WordsField } from '../design/words-field.tsx';
 import type { Failure } from '../bridge.ts';
 import { draft, go, useAction, useConsole } from '../store.ts';
-import type { StepScene } from './steps.ts';
+import { fieldLabel, type StepScene } from './steps.ts';
 
 /** How many words a code has. */
 const CODE_WORDS = 4;
@@ -46,7 +46,7 @@ export function useStepAnswers({ ceremony, part, current }: StepScene, key: stri
         setTouched([]);
         const wrong = current.fields.find(({ name }) => result.value.complaints[name] !== undefined);
         if (wrong !== undefined) {
-          document.querySelector<HTMLElement>(`#step-form [name="${CSS.escape(wrong.name)}"]`)?.focus();
+          focusField(wrong.name);
           return;
         }
         draft(key, null);
@@ -67,6 +67,18 @@ export function useStepAnswers({ ceremony, part, current }: StepScene, key: stri
     send,
     failure: answer.failure,
   };
+}
+
+/** To the field that complains, with its label and what is wrong with it in view. */
+function focusField(name: string): void {
+  // The complaint has to be there first.
+  setTimeout(() => {
+    const field = document.querySelector<HTMLElement>(
+      `#step-form :is([name="${CSS.escape(name)}"], [data-field="${CSS.escape(name)}"])`,
+    );
+    field?.focus({ preventScroll: true });
+    field?.closest('.field, .choice')?.scrollIntoView({ block: 'nearest' });
+  });
 }
 
 export function StepForm({
@@ -90,7 +102,13 @@ export function StepForm({
       {scene.current.fields
         .filter((field) => isAsked(scene.current.id, field, answers))
         .map((field, at) => (
-          <StepField key={field.name} field={field} first={at === 0} answers={answers} />
+          <StepField
+            key={field.name}
+            step={scene.current.id}
+            field={field}
+            first={at === 0}
+            answers={answers}
+          />
         ))}
     </form>
   );
@@ -106,17 +124,19 @@ const isAsked = (step: string, field: FieldState, { values }: StepAnswers): bool
   step !== 'approve' || field.name !== 'reason' || values['decision'] === 'decline';
 
 function StepField({
+  step,
   field,
   first,
   answers,
 }: {
+  readonly step: string;
   readonly field: FieldState;
   readonly first: boolean;
   readonly answers: StepAnswers;
 }): ReactNode {
   const common = {
     name: field.name,
-    label: field.question,
+    label: fieldLabel(step, field),
     value: answers.values[field.name] ?? '',
     complaint: answers.complaintOf(field),
     first,
@@ -132,6 +152,8 @@ function StepField({
     case 'choice':
       return (
         <Choice
+          compact
+          name={field.name}
           label={common.label}
           value={common.value}
           complaint={common.complaint}

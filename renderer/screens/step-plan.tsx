@@ -1,7 +1,6 @@
 /** What a plan says, for those who decide about it. */
 import type { ReactNode } from 'react';
-import type { CeremonyState } from '../../electron/ipc/state.ts';
-import { Card, Fact, Facts } from '../design/card.tsx';
+import type { BoardRow, CeremonyState } from '../../electron/ipc/state.ts';
 import { epochs } from './steps.ts';
 
 export const periodWords = (days: number | null): string =>
@@ -9,30 +8,40 @@ export const periodWords = (days: number | null): string =>
 
 export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
   const labels = [...new Set(ceremony.backups.map(({ label }) => label))];
+  const isHolder = ({ role }: BoardRow): boolean => role.startsWith('holder-');
+  const holders = ceremony.board.filter(isHolder).map(({ name }) => name);
   return (
-    <Card title="What the plan says">
-      <Facts>
-        <Fact label="Key">
-          {ceremony.keyName} ({ceremony.suite})
-        </Fact>
-        <Fact label="What happens">
-          {ceremony.kind === 'refresh' ? 'Refresh' : 'Key generation'}, {epochs(ceremony)}
-        </Fact>
-        <Fact label="Threshold">
-          {ceremony.threshold} of {ceremony.holders}
-        </Fact>
-        {ceremony.board.map((row) => (
-          <Fact key={row.role} label={row.title}>
-            {row.name}
-            {row.own ? ' (this laptop)' : ''}
-          </Fact>
-        ))}
-        <Fact label="Backups">
-          {ceremony.backups.length === 0 ? 'none' : `${ceremony.backups.length}: ${labels.join(', ')}`}
-        </Fact>
-        <Fact label="Approvals needed">{ceremony.approvalsNeeded}</Fact>
-        <Fact label="Refreshed again">{periodWords(ceremony.cryptoperiod)}</Fact>
-      </Facts>
-    </Card>
+    <ul className="evidence card" aria-label="What the plan says">
+      <Said label="Key">
+        {ceremony.keyName} ({ceremony.suite})
+      </Said>
+      <Said label="What happens">
+        {ceremony.kind === 'refresh' ? 'Refresh' : 'Key generation'}, {epochs(ceremony)}
+      </Said>
+      <Said label="Holders">{holders.join(', ')}</Said>
+      <Said label="Sign together">
+        {ceremony.threshold} of {ceremony.holders}
+      </Said>
+      <Said label="Others">
+        {ceremony.board
+          .filter((row) => !isHolder(row))
+          .map(({ title, name }) => `${title}: ${name}`)
+          .join(' · ')}
+      </Said>
+      <Said label="Approvals needed">{ceremony.approvalsNeeded}</Said>
+      <Said label="Backups">
+        {ceremony.backups.length === 0 ? 'none' : `${ceremony.backups.length}: ${labels.join(', ')}`}
+      </Said>
+      <Said label="Refreshed again">{periodWords(ceremony.cryptoperiod)}</Said>
+    </ul>
+  );
+}
+
+function Said({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <li>
+      <span className="evidence-label">{label}</span>
+      <span className="evidence-said">{children}</span>
+    </li>
   );
 }

@@ -9,6 +9,7 @@ import { BigWords } from '../design/words-field.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { go } from '../store.ts';
 import { needsPerson } from '../views.ts';
+import { BackupsPlace } from './backups-folder.tsx';
 import { Board } from './board.tsx';
 import { StepForm, useStepAnswers } from './step-form.tsx';
 import { PlanFacts } from './step-plan.tsx';
@@ -43,10 +44,10 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       title={aloud ? READ_ALOUD.title : (words?.title ?? current.title)}
       lead={aloud ? READ_ALOUD.lead : words?.lead(scene)}
       above={
-        <>
+        <div className="who">
           <Roles ceremony={ceremony} part={part} />
           <Chips chips={chipsOf(scene, words?.second)} />
-        </>
+        </div>
       }
       actions={
         isMine ? (
@@ -78,8 +79,18 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       {current.id === 'approve' ? <PlanFacts ceremony={ceremony} /> : null}
       <Evidence current={current} />
       {isMine ? <StepForm scene={scene} answers={answers} /> : null}
-      {isMine || current.waiting === null ? null : <p className="waiting">{current.waiting}</p>}
-      {isMine && current.id !== 'attest' ? null : <Board ceremony={ceremony} />}
+      {isMine && current.id === 'backups' ? <BackupsPlace /> : null}
+      {/* Whom we wait for stands at the side; here stands what cannot be said of a person. */}
+      {isMine || current.waiting === null || current.waitingFor.length > 0 ? null : (
+        <p className="waiting">{current.waiting}</p>
+      )}
+      {isMine ? null : <Board ceremony={ceremony} />}
+      {isMine && current.id === 'attest' ? (
+        <details className="more">
+          <summary>Who sent what, and when</summary>
+          <Board ceremony={ceremony} />
+        </details>
+      ) : null}
     </Screen>
   );
 }
@@ -103,8 +114,11 @@ function Roles({ ceremony, part }: StepProps): ReactNode {
             {other.title}
           </button>
           {needsPerson(other) ? (
-            <span className="role-turn" id={`turn-${other.role}`}>
-              ◐ your turn
+            <span
+              className={other.role === part.role ? 'hidden-words' : 'role-turn'}
+              id={`turn-${other.role}`}
+            >
+              <span aria-hidden="true">◐</span> your turn
             </span>
           ) : null}
         </span>
@@ -174,10 +188,15 @@ function isReadingAloud({ ceremony, part, current }: StepScene): boolean {
 function Evidence({ current }: { readonly current: CurrentStep }): ReactNode {
   if (current.facts.length === 0) return null;
   return (
-    <ul className="evidence card" aria-label="What was seen">
+    <ul
+      className="evidence card"
+      aria-label={
+        current.facts.every(({ state }) => state === 'said') ? 'What the plan says' : 'What was seen'
+      }
+    >
       {current.facts.map((fact) => (
         <li key={fact.label}>
-          <span>{fact.label}</span>
+          <span className="evidence-label">{fact.label}</span>
           {fact.state === 'said' ? (
             <span className="evidence-said">{fact.value}</span>
           ) : (
@@ -204,7 +223,11 @@ function NoStep({ ceremony, part }: StepProps): ReactNode {
           ? `The part of ${part.title} is done. The ceremony goes on with the others.`
           : 'Nothing is half-done. Read the sentence; what to do stands below it.'
       }
-      above={<Roles ceremony={ceremony} part={part} />}
+      above={
+        <div className="who">
+          <Roles ceremony={ceremony} part={part} />
+        </div>
+      }
       actions={
         <Button
           kind="main"

@@ -1,5 +1,5 @@
 /** What every step is called and how it is explained, in the words of the room. One place, by step id. */
-import type { CeremonyState, CurrentStep, PartState } from '../../electron/ipc/state.ts';
+import type { CeremonyState, CurrentStep, FieldState, PartState } from '../../electron/ipc/state.ts';
 
 export interface StepScene {
   readonly ceremony: CeremonyState;
@@ -179,6 +179,21 @@ const STEPS: Readonly<Record<string, StepWords>> = {
     lead: () => 'This laptop signs the checkpoint over the whole transcript.',
   },
 };
+
+/**
+ * What a field is called in the window, by step and name: the program asks in words that fit a line of text, and here
+ * may stand cards to choose from.
+ */
+const LABELS: Readonly<Record<string, string>> = {
+  'join.code': 'The four words that you hear',
+  'approve.decision': 'What do you say to this plan?',
+  'approve.reason': 'Why do you decline?',
+  'attest.statement': 'What do you state?',
+  'attest.remarks': 'Remarks for the record, if there are any',
+};
+/** The program's own question, unless it tells to type what is chosen here. */
+export const fieldLabel = (step: string, { name, question, kind }: FieldState): string =>
+  LABELS[`${step}.${name}`] ?? (kind === 'choice' && /^Type\b/.test(question) ? 'Choose one' : question);
 
 /** What the administrator does while the others join. */
 export const READ_ALOUD = {
