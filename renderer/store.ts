@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { create } from 'zustand';
 import type { InvokeChannel, InvokeInput, InvokeOutput } from '../electron/ipc/contract.ts';
+import type { CardSummary, PlanDraft, RecordSummary } from '../electron/ipc/documents.ts';
 import type { ConsoleState } from '../electron/ipc/state.ts';
 import { invoke, onState, type Failure, type Result } from './bridge.ts';
 import { placeOf, type View } from './views.ts';
@@ -14,6 +15,14 @@ interface Pending {
   readonly since: number;
 }
 
+interface PlanWork {
+  /** Null: as the program would begin. */
+  readonly draft: PlanDraft | null;
+  readonly cards: readonly CardSummary[];
+  readonly records: readonly RecordSummary[];
+}
+const NO_PLAN: PlanWork = { draft: null, cards: [], records: [] };
+
 interface ConsoleStore {
   readonly state: ConsoleState | null;
   readonly view: View;
@@ -25,6 +34,8 @@ interface ConsoleStore {
   readonly letters: boolean;
   /** What was typed at steps and not sent yet, by step and field. */
   readonly drafts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The plan in the making, and what was read from files for it; until the plan is made. */
+  readonly plan: PlanWork;
   /** What was last said to whoever listens instead of looking. */
   readonly said: string;
 }
@@ -37,6 +48,7 @@ export const useConsole = create<ConsoleStore>()(() => ({
   help: false,
   letters: true,
   drafts: {},
+  plan: NO_PLAN,
   said: '',
 }));
 const set = useConsole.setState;
@@ -67,6 +79,11 @@ export const forgetFault = (): void => {
 export function draft(step: string, answers: Readonly<Record<string, string>> | null): void {
   const others = Object.entries(get().drafts).filter(([other]) => other !== step);
   set({ drafts: Object.fromEntries(answers === null ? others : [...others, [step, answers]]) });
+}
+
+/** Keeps the plan in the making while the person looks elsewhere; null forgets it. */
+export function planWork(changed: Partial<PlanWork> | null): void {
+  set({ plan: changed === null ? NO_PLAN : { ...get().plan, ...changed } });
 }
 
 /** Asks the program, and shows that it works. Faults of the program are shown at the top of the window. */

@@ -95,6 +95,27 @@ describe('the point of no return', () => {
   });
 });
 
+describe('the board', () => {
+  it('shows every round that somebody of this ceremony takes part in', () => {
+    const heads = all(render({ state: fixtures.administrator }), /<th scope="col">([^<]*)/g);
+    expect(heads).toEqual(['Who', 'Deal', 'Confirm', 'Secure', 'Retire', 'Attest']);
+  });
+});
+
+describe('what stands above a decision', () => {
+  it('is a badge only where something was checked', () => {
+    const said = fixtures.inCeremony({
+      parts: [
+        fixtures.holderPart('join', {
+          facts: [{ label: 'Key', value: 'treasury, Ed25519', state: 'said' }],
+        }),
+      ],
+    });
+    expect(render({ state: said })).toContain('<span class="evidence-said">treasury, Ed25519</span>');
+    expect(render({ state: fixtures.cutover })).toContain('badge-done');
+  });
+});
+
 describe('the plan code', () => {
   it('is not shown to somebody who has yet to type it', () => {
     expect(render({ state: fixtures.join })).not.toContain('plan code');

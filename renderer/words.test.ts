@@ -12,7 +12,9 @@ import {
   usable,
   usualThreshold,
 } from './screens/plan-draft.ts';
+import { fieldLabel } from './screens/steps.ts';
 import { strengthOf } from './screens/strength.ts';
+import { planWork, useConsole } from './store.ts';
 import { dueWords, grouped, size } from './time.ts';
 import { partOf, placeOf } from './views.ts';
 
@@ -52,6 +54,22 @@ describe('typed words', () => {
     expect(isPhrase('use the new share', 'use the new shares')).toBe(false);
     expect(isPhrase('', 'use the new shares')).toBe(false);
     expect(wordsOf(' a  b ')).toEqual(['a', 'b']);
+  });
+});
+
+describe('the label of a field', () => {
+  const [ceremony] = fixtures.attest.ceremonies;
+  const fields = ceremony?.parts[0]?.current?.fields ?? [];
+  it('says nothing of typing where there is something to choose', () => {
+    const typed = fields.map((field) => ({ ...field, question: 'Type "agree" or "do not agree"' }));
+    expect(typed.map((field) => fieldLabel('attest', field))).toEqual([
+      'What do you state?',
+      'Remarks for the record, if there are any',
+    ]);
+    expect(typed.map((field) => fieldLabel('another step', field))).toEqual([
+      'Choose one',
+      'Type "agree" or "do not agree"',
+    ]);
   });
 });
 
@@ -134,6 +152,17 @@ describe('a plan in the making', () => {
     expect(problemOf(check, 'holders')).toBe('No card.');
     expect(problemOf(check, 'threshold')).toBeNull();
     expect(problemOf(undefined, 'holders')).toBeNull();
+  });
+});
+
+describe('a plan that is left', () => {
+  it('is kept until it is forgotten', () => {
+    const draft = firstDraft(fixtures.state, { cards: [], records: [], leftOut: null });
+    planWork({ draft });
+    planWork({ cards: fixtures.cards });
+    expect(useConsole.getState().plan).toEqual({ draft, cards: fixtures.cards, records: [] });
+    planWork(null);
+    expect(useConsole.getState().plan.draft).toBeNull();
   });
 });
 

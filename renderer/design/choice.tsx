@@ -24,6 +24,11 @@ interface ChoiceProps<T extends string> {
 export function Choice<T extends string>(props: ChoiceProps<T>): ReactNode {
   const id = useId();
   const isWrong = typeof props.complaint === 'string';
+  // The keyboard begins at what is chosen.
+  const first = Math.max(
+    props.options.findIndex(({ value }) => value === props.value),
+    0,
+  );
   return (
     <fieldset
       className={props.compact === true ? 'choice choice-compact' : 'choice'}
@@ -43,7 +48,7 @@ export function Choice<T extends string>(props: ChoiceProps<T>): ReactNode {
               value={option.value}
               checked={props.value === option.value}
               aria-describedby={option.detail === undefined ? undefined : `${id}-${at}-detail`}
-              data-first={props.first === true && at === 0 ? '' : undefined}
+              data-first={props.first === true && at === first ? '' : undefined}
               data-field={at === 0 ? props.name : undefined}
               onChange={() => {
                 props.onChange(option.value);

@@ -86,9 +86,10 @@ function moveFocus(main: HTMLElement): void {
   if (first === null || needed > room) heading.focus({ preventScroll: true });
   else {
     first.focus({ preventScroll: true });
-    // As little as needed; the heading stays.
-    const below = first.getBoundingClientRect().bottom + SPACE - (frame.getBoundingClientRect().top + room);
-    if (below > 0) frame.scrollTo(0, below);
+    // As little as needed; the heading stays. A small window scrolls as a whole.
+    const end = Math.min(frame.getBoundingClientRect().bottom, window.innerHeight);
+    const below = first.getBoundingClientRect().bottom + SPACE - end;
+    if (below > 0) (frame.scrollHeight > frame.clientHeight ? frame : window).scrollTo(0, below);
   }
 }
 

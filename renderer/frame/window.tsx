@@ -1,5 +1,5 @@
 /** The whole window: which screen is on, and what every screen has around it. */
-import { useEffect, type ReactNode } from 'react';
+import { useLayoutEffect, type ReactNode } from 'react';
 import type { ConsoleState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { Notice } from '../design/notice.tsx';
@@ -28,11 +28,14 @@ export function Window(): ReactNode {
   const { state, view, help, said, fault } = useConsole();
   const projector = state?.settings.projector ?? false;
   const theme = state?.settings.theme ?? 'system';
-  useEffect(() => {
+  // Before a screen looks for room to put its focus.
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.toggleAttribute('data-projector', projector);
+    // Everything has moved; whoever types goes on typing.
+    document.activeElement?.scrollIntoView({ block: 'nearest' });
   }, [projector]);
   useKeys({
     F1: () => {

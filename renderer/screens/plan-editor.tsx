@@ -29,11 +29,14 @@ interface EditorProps extends Pick<PartProps, 'draft' | 'known' | 'onCard' | 'on
   readonly state: ConsoleState;
   readonly check: PlanCheck | undefined;
   readonly onChange: (draft: PlanDraft) => void;
+  /** Pressed while the program still looks at the last change, it counts too. */
   readonly onRead: () => void;
+  /** Forgets what was changed; null when nothing was. */
+  readonly onAgain: (() => void) | null;
 }
 
 export function PlanEditor(props: EditorProps): ReactNode {
-  const { state, check, onChange, onRead } = props;
+  const { state, check, onChange, onRead, onAgain } = props;
   const [touched, setTouched] = useState<readonly string[]>([]);
   const [asked, setAsked] = useState(false);
   const part: PartProps = {
@@ -56,10 +59,10 @@ export function PlanEditor(props: EditorProps): ReactNode {
         <>
           <Button
             kind="main"
-            off={check === undefined || (asked && problems.length > 0)}
+            off={asked && problems.length > 0}
             onPress={() => {
               setAsked(true);
-              if (problems.length === 0) onRead();
+              onRead();
             }}
           >
             Read the plan over
@@ -67,6 +70,11 @@ export function PlanEditor(props: EditorProps): ReactNode {
           <Button icon="back" keyHint="Escape" onPress={goHome}>
             To the first screen
           </Button>
+          {onAgain === null ? null : (
+            <Button kind="quiet" onPress={onAgain}>
+              Begin again
+            </Button>
+          )}
           <p className="action-note" aria-live="polite">
             {check === undefined
               ? 'Checking the plan.'
@@ -99,10 +107,14 @@ export function PlanEditor(props: EditorProps): ReactNode {
         </Notice>
       ))}
       <div className="plan-parts">
-        <KeyPart {...part} />
-        <HoldersPart {...part} />
-        <PeoplePart {...part} />
-        <RestPart {...part} />
+        <div className="plan-column">
+          <KeyPart {...part} />
+          <HoldersPart {...part} />
+        </div>
+        <div className="plan-column">
+          <PeoplePart {...part} />
+          <RestPart {...part} />
+        </div>
       </div>
     </Screen>
   );

@@ -1,11 +1,12 @@
 /** Who holds a share, in which order, and how many of them are needed. */
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { CardSummary, PlanDraft } from '../../electron/ipc/documents.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Complaint, Select } from '../design/field.tsx';
+import { focusPlace } from '../design/focus-place.ts';
 import { FolderPicker } from '../design/folder-picker.tsx';
 import { Refused } from '../design/notice.tsx';
 import { useAction } from '../store.ts';
@@ -40,6 +41,7 @@ export function HoldersPart(props: PartProps): ReactNode {
 }
 
 function NewHolders({ draft, known, change }: PartProps): ReactNode {
+  const list = useRef<HTMLDivElement>(null);
   const ids = draft.holders.map(({ card }) => card);
   const rest = known.cards.filter(({ id }) => !ids.includes(id));
   const put = (next: readonly (string | null)[]): void => {
@@ -54,7 +56,7 @@ function NewHolders({ draft, known, change }: PartProps): ReactNode {
     );
   };
   return (
-    <>
+    <div ref={list} className="stack-tight">
       {ids.length === 0 ? (
         <p className="quiet">
           No cards of other laptops are here yet. Every holder makes one under “Introduce this laptop”.
@@ -73,8 +75,10 @@ function NewHolders({ draft, known, change }: PartProps): ReactNode {
                 icon="up"
                 name={`Up: ${name}`}
                 off={at === 0}
+                place={`up ${at}`}
                 onPress={() => {
                   put(swapped(ids, at));
+                  focusPlace(list.current, [`up ${at - 1}`]);
                 }}
               >
                 Up
@@ -83,8 +87,10 @@ function NewHolders({ draft, known, change }: PartProps): ReactNode {
                 kind="quiet"
                 icon="minus"
                 name={`Remove: ${name}`}
+                place={`remove ${at}`}
                 onPress={() => {
                   put(ids.filter((_, other) => other !== at));
+                  focusPlace(list.current, [`remove ${at}`, `remove ${at - 1}`, 'add 0']);
                 }}
               >
                 Remove
@@ -93,18 +99,24 @@ function NewHolders({ draft, known, change }: PartProps): ReactNode {
           );
         })}
       </ol>
-      {rest.map((card) => (
-        <Button
-          key={card.id}
-          icon="plus"
-          onPress={() => {
-            put([...ids, card.id]);
-          }}
-        >
-          {`Add ${card.name}${card.own ? ' (this laptop)' : ''}`}
-        </Button>
-      ))}
-    </>
+      {rest.length === 0 ? null : (
+        <div className="adds">
+          {rest.map((card, at) => (
+            <Button
+              key={card.id}
+              icon="plus"
+              place={`add ${at}`}
+              onPress={() => {
+                put([...ids, card.id]);
+                focusPlace(list.current, [`add ${at}`, `add ${at - 1}`, `remove ${ids.length}`]);
+              }}
+            >
+              {`Add ${card.name}${card.own ? ' (this laptop)' : ''}`}
+            </Button>
+          ))}
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -122,7 +134,7 @@ function WhoWords({
   readonly fallback: string;
 }): ReactNode {
   return (
-    <div className="line-words">
+    <div className="line-short">
       <p className="line-title">
         {fallback}
         {card?.own === true ? ' (this laptop)' : ''}
@@ -186,6 +198,7 @@ function CardFromFile({ onCard }: PartProps): ReactNode {
   return (
     <>
       <Button
+        kind="quiet"
         icon="file"
         onPress={() => {
           setChoosing(true);

@@ -102,6 +102,7 @@ function RecordChoice({ draft, known, change, problem, onRecord }: PartProps): R
         <Complaint>{problem('record') ?? ''}</Complaint>
       ) : null}
       <Button
+        kind="quiet"
         icon="file"
         onPress={() => {
           setChoosing(true);

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import type { CardSummary } from '../../electron/ipc/documents.ts';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
-import { Check } from '../design/choice.tsx';
 import { Complaint, Select } from '../design/field.tsx';
 import { Refused } from '../design/notice.tsx';
 import { useAction } from '../store.ts';
@@ -49,26 +48,7 @@ export function PeoplePart(props: PartProps): ReactNode {
           </Button>
         </>
       )}
-      <Several
-        {...props}
-        label="Witnesses"
-        detail="Watch, and state at the end what they saw"
-        field="witnesses"
-        chosen={draft.witnesses}
-        onChosen={(witnesses) => {
-          change({ ...draft, witnesses: [...witnesses] }, 'witnesses');
-        }}
-      />
-      <Several
-        {...props}
-        label="Approvers"
-        detail="Say yes or no to the plan before anything happens"
-        field="approvers"
-        chosen={draft.approvers}
-        onChosen={(approvers) => {
-          change({ ...draft, approvers: [...approvers], approvalsNeeded: approvers.length }, 'approvers');
-        }}
-      />
+      <Several {...props} />
       {draft.approvers.length === 0 ? null : (
         <Select
           label="Approvals that are enough"
@@ -87,35 +67,73 @@ export function PeoplePart(props: PartProps): ReactNode {
   );
 }
 
-function Several(
-  props: PartProps & {
-    readonly label: string;
-    readonly detail: string;
-    readonly field: string;
-    readonly chosen: readonly string[];
-    readonly onChosen: (chosen: readonly string[]) => void;
-  },
-): ReactNode {
-  const { known, label, detail, field, chosen, onChosen, problem } = props;
+/** Who says yes to the plan beforehand, and who says at the end what they saw: a person a line. */
+function Several({ draft, known, change, problem }: PartProps): ReactNode {
+  if (known.cards.length === 0) return <p className="quiet">No cards are here yet.</p>;
+  const toggled = (ids: readonly string[], id: string, on: boolean): string[] =>
+    on ? [...ids, id] : ids.filter((other) => other !== id);
   return (
-    <fieldset>
-      <legend className="field-label">{label}</legend>
-      <p className="field-hint">{detail}</p>
-      <div className="checks">
-        {known.cards.map((card) => (
-          <Check
-            key={card.id}
-            label={cardName(card)}
-            name={`${cardName(card)}: ${label.toLowerCase()}`}
-            checked={chosen.includes(card.id)}
-            onChange={(on) => {
-              onChosen(on ? [...chosen, card.id] : chosen.filter((id) => id !== card.id));
-            }}
-          />
-        ))}
-        {known.cards.length === 0 ? <p className="quiet">No cards are here yet.</p> : null}
-      </div>
-      {problem(field) === null ? null : <Complaint>{problem(field) ?? ''}</Complaint>}
-    </fieldset>
+    <div>
+      <table className="several">
+        <caption className="hidden-words">Approvers and witnesses</caption>
+        <thead>
+          <tr>
+            <th scope="col">Who else takes part</th>
+            <th scope="col">Witness</th>
+            <th scope="col">Approver</th>
+          </tr>
+        </thead>
+        <tbody>
+          {known.cards.map((card) => (
+            <tr key={card.id}>
+              <th scope="row">{cardName(card)}</th>
+              <td>
+                <Tick
+                  name={`${cardName(card)}: witnesses`}
+                  checked={draft.witnesses.includes(card.id)}
+                  onChange={(on) => {
+                    change({ ...draft, witnesses: toggled(draft.witnesses, card.id, on) }, 'witnesses');
+                  }}
+                />
+              </td>
+              <td>
+                <Tick
+                  name={`${cardName(card)}: approvers`}
+                  checked={draft.approvers.includes(card.id)}
+                  onChange={(on) => {
+                    const approvers = toggled(draft.approvers, card.id, on);
+                    change({ ...draft, approvers, approvalsNeeded: approvers.length }, 'approvers');
+                  }}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {[problem('witnesses'), problem('approvers')].map((sentence) =>
+        sentence === null ? null : <Complaint key={sentence}>{sentence}</Complaint>,
+      )}
+      <p className="field-hint">
+        Approvers say yes or no before anything happens. Witnesses state at the end what they saw.
+      </p>
+    </div>
+  );
+}
+
+/** A checkbox in a table; the row and the column name it for the eye. */
+function Tick(props: {
+  readonly name: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}): ReactNode {
+  return (
+    <input
+      type="checkbox"
+      aria-label={props.name}
+      checked={props.checked}
+      onChange={(event) => {
+        props.onChange(event.target.checked);
+      }}
+    />
   );
 }

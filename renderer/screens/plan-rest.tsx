@@ -1,8 +1,9 @@
 /** Backups, the day of the next refresh, and how the new shares are proven. */
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
 import { Choice } from '../design/choice.tsx';
+import { focusPlace } from '../design/focus-place.ts';
 import { Complaint, Field, Select } from '../design/field.tsx';
 import type { PartProps } from './plan-editor.tsx';
 
@@ -16,12 +17,12 @@ export function RestPart(props: PartProps): ReactNode {
       <Backups {...props} />
       <Choice
         compact
-        label="The next refresh is due"
+        label="Next refresh"
         value={draft.cryptoperiod === null ? 'demand' : (String(draft.cryptoperiod) as '90' | '180' | '365')}
         options={[
-          { value: '90', label: 'in 90 days' },
-          { value: '180', label: 'in 180 days' },
-          { value: '365', label: 'in 365 days' },
+          { value: '90', label: '90 days' },
+          { value: '180', label: '180 days' },
+          { value: '365', label: '365 days' },
           { value: 'demand', label: 'on demand' },
         ]}
         complaint={problem('cryptoperiod')}
@@ -52,11 +53,12 @@ export function RestPart(props: PartProps): ReactNode {
 }
 
 function Backups({ draft, change, problem }: PartProps): ReactNode {
+  const list = useRef<HTMLFieldSetElement>(null);
   const put = (backups: readonly string[]): void => {
     change({ ...draft, backups: [...backups] }, 'backups');
   };
   return (
-    <fieldset className="stack-tight">
+    <fieldset ref={list} className="stack-tight">
       <legend className="field-label">Backups that every holder writes</legend>
       {draft.backups.length === 0 ? (
         <p className="quiet">None. A share that is lost with its laptop is then lost for good.</p>
@@ -74,8 +76,10 @@ function Backups({ draft, change, problem }: PartProps): ReactNode {
             kind="quiet"
             icon="minus"
             name={`Remove: backup ${at + 1}`}
+            place={`remove ${at}`}
             onPress={() => {
               put(draft.backups.filter((_, place) => place !== at));
+              focusPlace(list.current, [`remove ${at}`, `remove ${at - 1}`, 'add']);
             }}
           >
             Remove
@@ -84,7 +88,9 @@ function Backups({ draft, change, problem }: PartProps): ReactNode {
       ))}
       {problem('backups') === null ? null : <Complaint>{problem('backups') ?? ''}</Complaint>}
       <Button
+        kind="quiet"
         icon="plus"
+        place="add"
         off={draft.backups.length >= MOST_LABELS}
         onPress={() => {
           put([...draft.backups, `stick ${String.fromCharCode(65 + draft.backups.length)}`]);

@@ -6,7 +6,7 @@ import { Button } from '../design/button.tsx';
 import { Card, Fact, Facts } from '../design/card.tsx';
 import { Notice, Refused } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
-import { go, useAction } from '../store.ts';
+import { go, planWork, useAction } from '../store.ts';
 import { day } from '../time.ts';
 import type { Known } from './plan-draft.ts';
 import { periodWords } from './step-plan.tsx';
@@ -34,7 +34,9 @@ export function PlanReview({ draft, known, check, onBack }: ReviewProps): ReactN
             off={!ready}
             onPress={() =>
               void make.run(draft).then((result) => {
-                if (result.ok) go({ screen: 'plan-made', made: result.value });
+                if (!result.ok) return;
+                planWork(null);
+                go({ screen: 'plan-made', made: result.value });
               })
             }
           >

@@ -1,12 +1,12 @@
 /** A new ceremony: an editor that starts nearly finished, then a sheet to read over, then the plan. */
 import { useEffect, useState, type ReactNode } from 'react';
-import type { CardSummary, PlanCheck, PlanDraft, RecordSummary } from '../../electron/ipc/documents.ts';
+import type { PlanCheck, PlanDraft } from '../../electron/ipc/documents.ts';
 import type { ConsoleState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { useLoad } from '../load.ts';
-import { call, goHome } from '../store.ts';
+import { call, goHome, planWork, useConsole } from '../store.ts';
 import { PlanEditor } from './plan-editor.tsx';
 import { current, firstDraft, leftOutWords, usable } from './plan-draft.ts';
 import { PlanReview } from './plan-review.tsx';
@@ -16,24 +16,25 @@ export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNo
   const messages = state.courier?.messages ?? 0;
   const cards = useLoad('card:list', {}, 'Reading the cards', messages);
   const records = useLoad('key:records', {}, 'Reading the records of keys', messages);
-  const [extraCards, setExtraCards] = useState<readonly CardSummary[]>([]);
-  const [extraRecords, setExtraRecords] = useState<readonly RecordSummary[]>([]);
-  const [edited, setEdited] = useState<PlanDraft>();
-  const [reading, setReading] = useState(false);
-  const leave = (): void => {
-    if (reading) setReading(false);
-    else goHome();
-  };
-  useKeys({ Escape: leave });
+  const work = useConsole((store) => store.plan);
+  // The draft that somebody wants to read over; another one has to be asked for again.
+  const [wanted, setWanted] = useState<string>();
   const loaded = cards.value !== undefined && records.value !== undefined;
-  const allCards = [...(cards.value?.cards ?? []), ...extraCards];
+  const allCards = [...(cards.value?.cards ?? []), ...work.cards];
   const known = {
     cards: usable(allCards, rehearsal),
     leftOut: leftOutWords(allCards, rehearsal),
-    records: current([...(records.value?.records ?? []), ...extraRecords], rehearsal),
+    records: current([...(records.value?.records ?? []), ...work.records], rehearsal),
   };
-  const draft = edited ?? firstDraft(state, known);
-  const check = usePlanCheck(draft, loaded);
+  const draft = work.draft ?? firstDraft(state, known);
+  const key = JSON.stringify(draft);
+  const check = usePlanCheck(key, loaded);
+  const reading = wanted === key && check?.problems.length === 0;
+  const leave = (): void => {
+    if (reading) setWanted(undefined);
+    else goHome();
+  };
+  useKeys({ Escape: leave });
   if (!loaded)
     return (
       <Screen
@@ -55,16 +56,25 @@ export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNo
       draft={draft}
       known={known}
       check={check}
-      onChange={setEdited}
+      onChange={(changed) => {
+        planWork({ draft: changed });
+      }}
       onCard={(card) => {
-        setExtraCards([...extraCards, card]);
+        planWork({ cards: [...work.cards, card] });
       }}
       onOwnCard={cards.again}
       onRecord={(record) => {
-        setExtraRecords([...extraRecords, record]);
+        planWork({ records: [...work.records, record] });
       }}
+      onAgain={
+        work.draft === null
+          ? null
+          : () => {
+              planWork(null);
+            }
+      }
       onRead={() => {
-        setReading(true);
+        setWanted(key);
       }}
     />
   );
@@ -73,10 +83,9 @@ export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNo
 /** Milliseconds without a change before the program looks at the draft. */
 const PAUSE = 250;
 
-/** What is wrong with the draft; undefined while that is not known for this draft. */
-function usePlanCheck(draft: PlanDraft, ready: boolean): PlanCheck | undefined {
+/** What is wrong with the draft, given as JSON; undefined while that is not known for this draft. */
+function usePlanCheck(key: string, ready: boolean): PlanCheck | undefined {
   const [checked, setChecked] = useState<{ readonly of: string; readonly check: PlanCheck }>();
-  const key = JSON.stringify(draft);
   useEffect(() => {
     if (!ready) return undefined;
     let wanted = true;

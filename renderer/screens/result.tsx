@@ -104,13 +104,13 @@ function GroupKey({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode
         </Fact>
       )}
       {after === null ? null : (
-        <Fact label={same ? 'Group key, before and after' : 'Group key'}>
+        <Fact label="Group key">
+          {before === null ? null : (
+            <Badge tone={same ? 'done' : 'stop'}>
+              {same ? 'the same before and after' : 'not the same as before'}
+            </Badge>
+          )}
           <HexWords hex={after} />
-        </Fact>
-      )}
-      {before === null || after === null ? null : (
-        <Fact label="Compared">
-          <Badge tone={same ? 'done' : 'stop'}>{same ? 'the same key' : 'not the same key'}</Badge>
         </Fact>
       )}
     </>

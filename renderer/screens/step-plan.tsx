@@ -18,9 +18,8 @@ export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): R
       <Said label="What happens">
         {ceremony.kind === 'refresh' ? 'Refresh' : 'Key generation'}, {epochs(ceremony)}
       </Said>
-      <Said label="Holders">{holders.join(', ')}</Said>
-      <Said label="Sign together">
-        {ceremony.threshold} of {ceremony.holders}
+      <Said label="Holders">
+        {holders.join(', ')}; {ceremony.threshold} of {ceremony.holders} sign together
       </Said>
       <Said label="Others">
         {ceremony.board

@@ -78,8 +78,8 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       {aloud ? <BigWords words={ceremony.code ?? []} label="Words of the plan" /> : null}
       {current.id === 'approve' ? <PlanFacts ceremony={ceremony} /> : null}
       <Evidence current={current} />
-      {isMine ? <StepForm scene={scene} answers={answers} /> : null}
       {isMine && current.id === 'backups' ? <BackupsPlace /> : null}
+      {isMine ? <StepForm scene={scene} answers={answers} /> : null}
       {/* Whom we wait for stands at the side; here stands what cannot be said of a person. */}
       {isMine || current.waiting === null || current.waitingFor.length > 0 ? null : (
         <p className="waiting">{current.waiting}</p>
@@ -138,7 +138,7 @@ function chipsOf({ current, part }: StepScene, second: string | undefined): read
     case 'laptop':
       return [
         {
-          words: part.role === 'administrator' ? 'Administrator collects' : 'This laptop works',
+          words: part.role === 'administrator' ? 'This laptop collects' : 'This laptop works',
           acts: false,
         },
       ];

@@ -39,13 +39,13 @@ const STEPS: Readonly<Record<string, StepWords>> = {
     next: () =>
       'this laptop joins. If the words do not fit, somebody has another plan: stop and find out who.',
     wait: nothingExpires,
-    second: 'Somebody reads aloud',
+    second: 'Somebody reads',
     submit: () => 'Join the ceremony',
   },
   approve: {
     short: 'Approve the plan',
     title: 'Approve the plan, or decline it',
-    lead: () => 'Read the plan below. Is it the right key? The right people? The right number of backups?',
+    lead: () => 'Is it the right key, the right people, the right number of backups?',
     next: () => 'your answer is signed. One refusal ends the ceremony.',
     wait: nothingExpires,
     submit: () => 'Sign the answer',
