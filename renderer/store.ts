@@ -18,10 +18,12 @@ interface Pending {
 interface PlanWork {
   /** Null: as the program would begin. */
   readonly draft: PlanDraft | null;
+  /** Somebody said who holds, or how many sign together: nothing is added to it any more. */
+  readonly chosen: boolean;
   readonly cards: readonly CardSummary[];
   readonly records: readonly RecordSummary[];
 }
-const NO_PLAN: PlanWork = { draft: null, cards: [], records: [] };
+const NO_PLAN: PlanWork = { draft: null, chosen: false, cards: [], records: [] };
 
 interface ConsoleStore {
   readonly state: ConsoleState | null;

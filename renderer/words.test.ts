@@ -11,6 +11,7 @@ import {
   toGenerate,
   usable,
   usualThreshold,
+  withNewCards,
 } from './screens/plan-draft.ts';
 import { fieldLabel } from './screens/steps.ts';
 import { strengthOf } from './screens/strength.ts';
@@ -104,6 +105,18 @@ describe('a plan in the making', () => {
     };
     expect(toGenerate(firstDraft(fixtures.state, few), few).holders).toHaveLength(2);
   });
+  it('takes a card that arrives later, and keeps what was typed', () => {
+    const [last] = known.cards.filter((card) => !card.own).slice(-1);
+    const early = { ...known, cards: known.cards.filter((card) => card !== last) };
+    const typed = { ...firstDraft(fixtures.state, early), keyName: 'treasury' };
+    expect(typed.holders).toHaveLength(2);
+    expect(withNewCards(typed, known)).toMatchObject({
+      keyName: 'treasury',
+      threshold: 2,
+      holders: [{ index: 1 }, { index: 2 }, { index: 3, card: last?.id }],
+    });
+    expect(withNewCards(typed, early)).toBe(typed);
+  });
   it('takes everything from the record of the key that is due', () => {
     const record = {
       id: '7f3ac91e5d20b177:6',
@@ -160,7 +173,7 @@ describe('a plan that is left', () => {
     const draft = firstDraft(fixtures.state, { cards: [], records: [], leftOut: null });
     planWork({ draft });
     planWork({ cards: fixtures.cards });
-    expect(useConsole.getState().plan).toEqual({ draft, cards: fixtures.cards, records: [] });
+    expect(useConsole.getState().plan).toEqual({ draft, chosen: false, cards: fixtures.cards, records: [] });
     planWork(null);
     expect(useConsole.getState().plan.draft).toBeNull();
   });

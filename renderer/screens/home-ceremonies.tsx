@@ -12,11 +12,16 @@ import { ceremonyTitle, epochs } from './steps.ts';
 export function CeremonyList({
   ceremonies,
   over = false,
+  main = true,
 }: {
   readonly ceremonies: readonly CeremonyState[];
   readonly over?: boolean;
+  /** False where the screen has its main button elsewhere. */
+  readonly main?: boolean;
 }): ReactNode {
   if (ceremonies.length === 0) return null;
+  // What this laptop's person is asked for comes first.
+  const urgent = over ? undefined : ceremonies.find((ceremony) => ceremony.parts.some(needsPerson));
   return (
     <Card title={over ? 'Ceremonies that are over' : 'Ceremonies in progress'}>
       <ul className="lines">
@@ -33,7 +38,7 @@ export function CeremonyList({
             </div>
             <Standing ceremony={ceremony} />
             <Button
-              kind={over ? 'quiet' : 'plain'}
+              kind={over ? 'quiet' : ceremony === urgent && main ? 'main' : 'plain'}
               name={`${over ? 'Open the result' : 'Continue'}: ${ceremonyTitle(ceremony)}, ${epochs(ceremony)}`}
               onPress={() => {
                 go({ screen: 'ceremony', ceremony: ceremony.id, role: null });

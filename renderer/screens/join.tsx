@@ -58,7 +58,7 @@ export function JoinScreen({ state }: { readonly state: ConsoleState }): ReactNo
     >
       <CourierNeeded state={state} from={{ screen: 'join' }} />
       <Refused failure={look.failure} />
-      <CeremonyList ceremonies={open} />
+      <CeremonyList ceremonies={open} main={false} />
       {state.notices.length === 0 ? null : (
         <div className="not-projected">
           <Card title="What else was seen">

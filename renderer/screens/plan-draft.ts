@@ -92,6 +92,13 @@ export function toGenerate(draft: PlanDraft, { cards }: Known): PlanDraft {
   };
 }
 
+/** Cards that arrive later hold too, as long as nobody has chosen the holders. */
+export function withNewCards(draft: PlanDraft, known: Known): PlanDraft {
+  if (draft.kind !== 'generate') return draft;
+  const { holders, threshold } = toGenerate(draft, known);
+  return holders.length <= draft.holders.length ? draft : { ...draft, holders, threshold };
+}
+
 /** Everything that the record of the key says. A holder whose laptop it does not name gets the card of that name. */
 export function toRefresh(draft: PlanDraft, record: RecordSummary, { cards }: Known): PlanDraft {
   return {

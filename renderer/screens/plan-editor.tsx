@@ -28,7 +28,7 @@ export interface PartProps {
 interface EditorProps extends Pick<PartProps, 'draft' | 'known' | 'onCard' | 'onOwnCard' | 'onRecord'> {
   readonly state: ConsoleState;
   readonly check: PlanCheck | undefined;
-  readonly onChange: (draft: PlanDraft) => void;
+  readonly onChange: (draft: PlanDraft, field: string) => void;
   /** Pressed while the program still looks at the last change, it counts too. */
   readonly onRead: () => void;
   /** Forgets what was changed; null when nothing was. */
@@ -42,7 +42,7 @@ export function PlanEditor(props: EditorProps): ReactNode {
   const part: PartProps = {
     ...props,
     change: (draft, field) => {
-      onChange(draft);
+      onChange(draft, field);
       if (!touched.includes(field)) setTouched([...touched, field]);
     },
     problem: (field) => (asked || touched.includes(field) ? problemOf(check, field) : null),

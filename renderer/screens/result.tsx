@@ -99,7 +99,7 @@ function GroupKey({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode
   return (
     <>
       {before === null || same ? null : (
-        <Fact label="Group key before">
+        <Fact label={after === null ? 'Group key' : 'Group key before'}>
           <HexWords hex={before} />
         </Fact>
       )}
@@ -117,9 +117,11 @@ function GroupKey({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode
   );
 }
 
-/** Long hex in groups of four, for eyes that compare. */
+/** Long hex in groups of four, for eyes that compare. A point on a curve begins with a byte of its own. */
 function HexWords({ hex }: { readonly hex: string }): ReactNode {
-  return <span className="mono hex">{hex.match(/.{1,4}/g)?.join(' ') ?? hex}</span>;
+  const odd = hex.length % 4;
+  const groups = [hex.slice(0, odd), ...(hex.slice(odd).match(/.{4}/g) ?? [])];
+  return <span className="mono hex">{groups.filter(Boolean).join(' ')}</span>;
 }
 
 /** What the laptop cannot do for people. */
