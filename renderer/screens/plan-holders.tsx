@@ -134,17 +134,17 @@ function WhoWords({
   readonly fallback: string;
 }): ReactNode {
   return (
-    <div className="line-short">
-      <p className="line-title">
+    <>
+      <p className="line-title line-short">
         {fallback}
         {card?.own === true ? ' (this laptop)' : ''}
       </p>
       {card === undefined ? null : (
-        <p className="quiet small">
+        <p className="quiet small line-below">
           {card.laptop} · <span className="mono">{card.words.join(' ')}</span>
         </p>
       )}
-    </div>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import type { RecordReport } from '../../electron/ipc/documents.ts';
 import { Badge, RehearsalMark } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card, Fact, Facts } from '../design/card.tsx';
+import { HexWords } from '../design/hex-words.tsx';
 import { Refused } from '../design/notice.tsx';
 import { Table } from '../design/table.tsx';
 import { Screen } from '../frame/screen.tsx';
@@ -124,7 +125,7 @@ function ReportFacts({ report }: { readonly report: RecordReport }): ReactNode {
         {ceremony.abort === null ? null : <Fact label="Ended because">{ceremony.abort}</Fact>}
         {after === null ? null : (
           <Fact label="Group key">
-            <span className="mono">{after}</span>
+            <HexWords hex={after} />
           </Fact>
         )}
         {before === null || after === null ? null : (

@@ -4,6 +4,7 @@ import type { CeremonyState, ConsoleState } from '../../electron/ipc/state.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card, Fact, Facts } from '../design/card.tsx';
+import { HexWords } from '../design/hex-words.tsx';
 import { Notice } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { go, goHome } from '../store.ts';
@@ -115,13 +116,6 @@ function GroupKey({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode
       )}
     </>
   );
-}
-
-/** Long hex in groups of four, for eyes that compare. A point on a curve begins with a byte of its own. */
-function HexWords({ hex }: { readonly hex: string }): ReactNode {
-  const odd = hex.length % 4;
-  const groups = [hex.slice(0, odd), ...(hex.slice(odd).match(/.{4}/g) ?? [])];
-  return <span className="mono hex">{groups.filter(Boolean).join(' ')}</span>;
 }
 
 /** What the laptop cannot do for people. */
