@@ -34,9 +34,10 @@ export const plural = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
 
 /** When a key is due, in words. */
-export function dueWords(key: Pick<KeyState, 'due' | 'cryptoperiod'>, now: number): string {
-  if (key.cryptoperiod === null) return 'on demand';
-  if (key.due === null) return 'not known';
+export function dueWords(key: Pick<KeyState, 'since' | 'due' | 'cryptoperiod'>, now: number): string {
+  // Nobody recorded when the epoch was planned: an import.
+  if (key.since === null) return 'not known';
+  if (key.cryptoperiod === null || key.due === null) return 'on demand';
   const days = Math.ceil((Date.parse(key.due) - now) / 86_400_000);
   if (days < 0) return `since ${plural(-days, 'day')}`;
   if (days === 0) return 'today';

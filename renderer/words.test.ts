@@ -37,15 +37,16 @@ describe('headline', () => {
 
 describe('due words', () => {
   const now = Date.parse('2026-11-24T10:00:00Z');
-  const key = (due: string | null): Parameters<typeof dueWords>[0] => ({ due, cryptoperiod: 90 });
+  const since = '2026-11-24T10:00:00Z';
+  const key = (due: string | null): Parameters<typeof dueWords>[0] => ({ since, due, cryptoperiod: 90 });
   it('counts days while they are few', () => {
     expect(dueWords(key('2026-11-26T10:00:00Z'), now)).toBe('in 2 days');
     expect(dueWords(key('2026-11-25T09:00:00Z'), now)).toBe('in 1 day');
     expect(dueWords(key('2026-11-24T09:00:00Z'), now)).toBe('today');
     expect(dueWords(key('2026-11-20T10:00:00Z'), now)).toBe('since 4 days');
     expect(dueWords(key('2027-05-30T10:00:00Z'), now)).toBe('2027-05-30');
-    expect(dueWords(key(null), now)).toBe('not known');
-    expect(dueWords({ due: null, cryptoperiod: null }, now)).toBe('on demand');
+    expect(dueWords({ since: null, due: null, cryptoperiod: null }, now)).toBe('not known');
+    expect(dueWords({ since, due: null, cryptoperiod: null }, now)).toBe('on demand');
   });
 });
 

@@ -247,6 +247,6 @@ function software({ digest, words }: NonNullable<PreflightOptions['software']>):
     title: 'Software digest',
     state: 'ask',
     found: `${words.join(' ')} (SHA-256 ${digest.slice(0, 16)}…)`,
-    next: 'Compare the words with the other laptops: the same program gives the same words.',
+    next: 'The same program gives the same words on every laptop: find out which laptop runs another one.',
   };
 }

@@ -64,6 +64,37 @@ export function useWiring({ label, hint, complaint, progress }: Around): Wiring 
   };
 }
 
+/** The input of a field whose words are read from the screen or heard: large, and never corrected by the browser. */
+export function BigInput({
+  field,
+  id,
+  describedBy,
+}: {
+  readonly field: Omit<FieldProps, 'label' | 'hint'>;
+  readonly id: string;
+  readonly describedBy: string | undefined;
+}): ReactNode {
+  return (
+    <input
+      id={id}
+      name={field.name}
+      className="input input-big mono typed"
+      type="text"
+      value={field.value}
+      autoComplete="off"
+      autoCapitalize="off"
+      spellCheck={false}
+      maxLength={400}
+      aria-invalid={typeof field.complaint === 'string' || undefined}
+      aria-describedby={describedBy}
+      data-first={field.first === true ? '' : undefined}
+      onChange={(event) => {
+        field.onChange(event.target.value);
+      }}
+    />
+  );
+}
+
 /** What is wrong with an answer. */
 export function Complaint({ id, children }: { readonly id?: string; readonly children: string }): ReactNode {
   return (

@@ -1,6 +1,6 @@
 /** Words that a person types before something that cannot be undone. */
 import type { ReactNode } from 'react';
-import { useWiring, type FieldProps } from './field.tsx';
+import { BigInput, useWiring, type FieldProps } from './field.tsx';
 import { wordsOf } from './words-field.tsx';
 
 const line = (text: string): string => wordsOf(text.toLowerCase()).join(' ');
@@ -17,23 +17,5 @@ export function PhraseField(
     complaint: props.complaint,
     progress: done ? '✓ These are the words' : '· The button works when all words are there',
   });
-  return shell(
-    <input
-      id={id}
-      name={props.name}
-      className="input input-big mono typed"
-      type="text"
-      value={value}
-      autoComplete="off"
-      autoCapitalize="off"
-      spellCheck={false}
-      maxLength={400}
-      aria-invalid={typeof props.complaint === 'string' || undefined}
-      aria-describedby={describedBy}
-      data-first={props.first === true ? '' : undefined}
-      onChange={(event) => {
-        props.onChange(event.target.value);
-      }}
-    />,
-  );
+  return shell(<BigInput field={props} id={id} describedBy={describedBy} />);
 }

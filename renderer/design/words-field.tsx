@@ -3,7 +3,7 @@
  * how the line was understood.
  */
 import type { ReactNode } from 'react';
-import { useWiring, type FieldProps } from './field.tsx';
+import { BigInput, useWiring, type FieldProps } from './field.tsx';
 
 /** The words of a line. */
 export const wordsOf = (line: string): readonly string[] => line.trim().split(/\s+/).filter(Boolean);
@@ -31,25 +31,7 @@ export function WordsField(props: FieldProps & { readonly many: number }): React
           ? 'A space between them; capitals do not matter'
           : `${words.length === many ? '✓' : '·'} ${words.length} of ${many} words`,
   });
-  return shell(
-    <input
-      id={id}
-      name={props.name}
-      className="input input-big mono typed"
-      type="text"
-      value={value}
-      autoComplete="off"
-      autoCapitalize="off"
-      spellCheck={false}
-      maxLength={400}
-      aria-invalid={typeof props.complaint === 'string' || undefined}
-      aria-describedby={describedBy}
-      data-first={props.first === true ? '' : undefined}
-      onChange={(event) => {
-        props.onChange(event.target.value);
-      }}
-    />,
-  );
+  return shell(<BigInput field={props} id={id} describedBy={describedBy} />);
 }
 
 /** The words of a plan or a laptop, to be read aloud. */

@@ -30,10 +30,10 @@ const hasNext = (check: PreflightCheck, answer: Answer | undefined): boolean =>
 
 export function PreflightScreen(): ReactNode {
   const report = useLoad('preflight:run', {}, 'Looking the laptop over');
-  const [answer, setAnswer] = useState<Answer>();
+  const [answers, setAnswers] = useState<Partial<Record<PreflightCheck['id'], Answer>>>({});
   useKeys({ Escape: goHome });
   const checks = report.value?.checks ?? [];
-  const open = checks.filter((check) => stateOf(check, answer) !== 'ok').length;
+  const open = checks.filter((check) => stateOf(check, answers[check.id]) !== 'ok').length;
   const title =
     report.value === undefined
       ? 'Looking this laptop over'
@@ -50,7 +50,7 @@ export function PreflightScreen(): ReactNode {
           <Button
             kind="main"
             onPress={() => {
-              setAnswer(undefined);
+              setAnswers({});
               report.again();
             }}
           >
@@ -68,55 +68,71 @@ export function PreflightScreen(): ReactNode {
       <Refused failure={report.failure} />
       <ul className="card lines">
         {checks.map((check) => (
-          <li key={check.id} className="line check-line" data-check={check.id}>
-            <div className="line-words">
-              <h2 className="check-title">{check.title}</h2>
-              <p className="quiet">{check.found}</p>
-              {check.id === 'clock' ? <WallClock answer={answer} onAnswer={setAnswer} /> : null}
-              {hasNext(check, answer) ? <Next>{check.next}</Next> : null}
-            </div>
-            <Badge tone={STATES[stateOf(check, answer)].tone}>{STATES[stateOf(check, answer)].words}</Badge>
-          </li>
+          <CheckLine
+            key={check.id}
+            check={check}
+            answer={answers[check.id]}
+            onAnswer={(answer) => {
+              setAnswers({ ...answers, [check.id]: answer });
+            }}
+          />
         ))}
       </ul>
     </Screen>
   );
 }
 
-function WallClock({
-  answer,
-  onAnswer,
-}: {
+/** What a person can answer to a check that only people can make. */
+const ASKED: Partial<Record<PreflightCheck['id'], { readonly right: string; readonly wrong: string }>> = {
+  clock: { right: 'The clock is right', wrong: 'The clock is wrong' },
+  software: { right: 'The words are the same', wrong: 'The words differ' },
+};
+
+interface LineProps {
+  readonly check: PreflightCheck;
   readonly answer: Answer | undefined;
   readonly onAnswer: (answer: Answer) => void;
-}): ReactNode {
+}
+
+function CheckLine({ check, answer, onAnswer }: LineProps): ReactNode {
+  const { tone, words } = STATES[stateOf(check, answer)];
+  const asked = ASKED[check.id];
+  return (
+    <li className="line check-line" data-check={check.id}>
+      <div className="line-words">
+        <h2 className="check-title">{check.title}</h2>
+        <p className="quiet">{check.found}</p>
+        {check.id === 'clock' ? <WallClock /> : null}
+        {asked === undefined || check.state !== 'ask' ? null : (
+          <div className="row">
+            {(['right', 'wrong'] as const).map((one) => (
+              <Button
+                key={one}
+                pressed={answer === one}
+                onPress={() => {
+                  onAnswer(one);
+                }}
+              >
+                {asked[one]}
+              </Button>
+            ))}
+          </div>
+        )}
+        {hasNext(check, answer) ? <Next>{check.next}</Next> : null}
+      </div>
+      <Badge tone={tone}>{words}</Badge>
+    </li>
+  );
+}
+
+function WallClock(): ReactNode {
   const now = new Date(useNow());
   const local = now.toLocaleTimeString('en-GB');
   return (
-    <div className="wall-clock">
-      <p>
-        <span className="wall-time mono">{now.toISOString().slice(11, 19)}</span> UTC, which is{' '}
-        <span className="mono">{local}</span> here, on {now.toISOString().slice(0, 10)}. Compare it with a
-        clock on the wall.
-      </p>
-      <div className="row">
-        <Button
-          pressed={answer === 'right'}
-          onPress={() => {
-            onAnswer('right');
-          }}
-        >
-          The clock is right
-        </Button>
-        <Button
-          pressed={answer === 'wrong'}
-          onPress={() => {
-            onAnswer('wrong');
-          }}
-        >
-          The clock is wrong
-        </Button>
-      </div>
-    </div>
+    <p className="wall-clock">
+      <span className="wall-time mono">{now.toISOString().slice(11, 19)}</span> UTC, which is{' '}
+      <span className="mono">{local}</span> here, on {now.toISOString().slice(0, 10)}. Compare it with a clock
+      on the wall.
+    </p>
   );
 }
