@@ -16,18 +16,18 @@ export interface Arrival {
 
 /** Looks at each envelope once, however often it is asked about. */
 export class Arrivals {
-  /** By the exact bytes; undefined for one that is not what it says. */
-  readonly #known = new Map<Uint8Array, Arrival | undefined>();
+  /** By the very bytes that were read: what is not held any more is not remembered either. */
+  readonly #known = new WeakMap<Uint8Array, Arrival>();
+  readonly #wrong = new WeakSet<Uint8Array>();
 
   /** What an envelope of this ceremony says about itself; undefined where its signature or its place is wrong. */
   of(context: PlanContext, envelope: Uint8Array): Arrival | undefined {
-    if (!this.#known.has(envelope))
-      this.#known.set(envelope, arrivalIn(context, envelopeKey(context), envelope));
-    return this.#known.get(envelope);
-  }
-
-  forget(): void {
-    this.#known.clear();
+    const known = this.#known.get(envelope);
+    if (known !== undefined || this.#wrong.has(envelope)) return known;
+    const arrival = arrivalIn(context, envelopeKey(context), envelope);
+    if (arrival === undefined) this.#wrong.add(envelope);
+    else this.#known.set(envelope, arrival);
+    return arrival;
   }
 }
 

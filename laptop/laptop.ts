@@ -108,7 +108,6 @@ export class Laptop {
   useCourier(courier: string): void {
     this.#folder = this.#open(courier);
     this.#decoded.clear();
-    this.#arrivals.forget();
     for (const part of this.parts) part.tried.clear();
   }
 
@@ -336,6 +335,8 @@ export class Laptop {
 
   async #receive(): Promise<void> {
     const received = await this.channel.receive();
+    const there = new Set(received.map(({ source }) => source));
+    for (const source of this.#decoded.keys()) if (!there.has(source)) this.#decoded.delete(source);
     for (const { source, message: bytes } of received) {
       const message = this.#decode(source, bytes);
       if (message === undefined) continue;

@@ -1,4 +1,5 @@
 /** Who has sent what: the table of people and rounds, and the list of those we wait for. */
+import { MAX_ATTEMPTS_AHEAD } from '../../../ceremony/attempts.ts';
 import { ATTEST, contributors, ROUND_NAMES } from '../../../ceremony/bundle.ts';
 import { roles, type PlanContext } from '../../../ceremony/plan.ts';
 import type { View } from '../../../ceremony/view.ts';
@@ -14,8 +15,10 @@ export function roleTitle(role: string): string {
 function attemptOf(view: View, arrivals: readonly Arrival[], round: number): number {
   if (round !== 2 && round !== 3) return 1;
   const accepted = view.bundles.find((bundle) => bundle.round === 2)?.attempt ?? 1;
+  // As the administrator does: a number far ahead is somebody's prank, and nobody follows it.
+  const most = accepted + MAX_ATTEMPTS_AHEAD;
   return arrivals.reduce(
-    (most, arrival) => (arrival.round === 2 ? Math.max(most, arrival.attempt) : most),
+    (highest, { round: of, attempt }) => (of === 2 && attempt <= most ? Math.max(highest, attempt) : highest),
     accepted,
   );
 }

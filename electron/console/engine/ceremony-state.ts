@@ -103,6 +103,8 @@ function allArrivals(laptop: Laptop, parts: readonly Part[]): Arrival[] {
   );
 }
 
+const MAX_SHOWN = 1000;
+
 /** All that the roles of this laptop know of. What one of them knows to be on record, is. */
 async function exceptionsOf(parts: readonly Part[]): Promise<CeremonyState['exceptions']> {
   const found = new Map<string, CeremonyState['exceptions'][number]>();
@@ -112,7 +114,8 @@ async function exceptionsOf(parts: readonly Part[]): Promise<CeremonyState['exce
       if (found.get(name)?.state !== 'recorded')
         found.set(name, { who: describeRole(context.plan, role), role, at, category, text, state });
     }
-  return [...found.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+  // More than a window could show belongs to a record, not to a screen.
+  return [...found.values()].sort((a, b) => (a.at < b.at ? -1 : 1)).slice(0, MAX_SHOWN);
 }
 
 interface Around {
