@@ -33,7 +33,7 @@ export const keyRecordSchema = z.strictObject({
   origin: z
     .string()
     .regex(/^(?:ceremony [0-9a-f]{32}|import [a-z0-9-]+)$/, 'expected "ceremony <id>" or "import <format>"'),
-  holders: z.array(holderRecord).min(2),
+  holders: z.array(holderRecord).min(2).max(256),
 });
 export type KeyRecord = z.infer<typeof keyRecordSchema>;
 

@@ -167,7 +167,6 @@ function checkBefore(plan: Plan, indices: readonly number[]): void {
     return;
   }
   if (before === null) refuse('before', 'a refresh starts from a key record: found null.');
-  keyPoints(before);
   if (before.suite !== plan.suite) refuse('suite', `the key is on ${before.suite}.`);
   if (before.name !== plan.keyName) refuse('keyName', `the key record is that of "${before.name}".`);
   if (before.rehearsal !== plan.rehearsal)
@@ -190,6 +189,8 @@ function checkBefore(plan: Plan, indices: readonly number[]): void {
       `a refresh keeps the holders ${known.join(', ')}.`,
       'To change the committee, plan a reshare.',
     );
+  // Only now the algebra: it costs much, and whoever made this plan may be nobody.
+  keyPoints(before);
   for (const holder of plan.holders) {
     const past = before.holders.find((other) => other.index === holder.index);
     if (past?.identity && past.identity.key !== holder.identity.key)

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, equalBytes, fromHex } from '../crypto/bytes.ts';
 import { Administrator, type AdministratorPorts } from '../ceremony/administrator.ts';
 import { CryptoError } from '../crypto/errors.ts';
@@ -68,6 +69,9 @@ export interface PartReport {
   readonly waiting: string | undefined;
   readonly refusal: Refusal | null;
 }
+
+/** Ceremonies that are not over, at a time. Plans cost whoever sends them nothing, and stay in the vault for good. */
+const MAX_OPEN = 50;
 
 export class Laptop {
   readonly vault: Vault;
@@ -368,21 +372,37 @@ export class Laptop {
   }
 
   async #receivePlan(source: string, bytes: Uint8Array): Promise<void> {
-    const key = `plan ${source}`;
+    // By content: a file whose name promises nothing is read anew at every look.
+    const key = `plan ${bytesToHex(sha256(bytes))}`;
     if (this.#reported.has(key)) return;
     try {
+      if (this.#isFull()) {
+        this.#report(
+          `${source}: this laptop takes up no more than ${MAX_OPEN} ceremonies at a time. Take plans that nobody wants out of the folder.`,
+        );
+        return;
+      }
       await this.add(decodePlan(bytes, source));
       this.#reported.add(key);
     } catch (error) {
       this.#report(sentenceOf(error));
+      // What is wrong with it stays wrong; a failing disk may not.
+      if (error instanceof CeremonyError || error instanceof CryptoError) this.#reported.add(key);
     }
+  }
+
+  #isFull(): boolean {
+    const open = this.parts.filter((part) => !part.finished);
+    return new Set(open.map(({ context }) => bytesToHex(context.id))).size >= MAX_OPEN;
   }
 
   /** Hands a message to one part. Returns true when it changed the part's view. */
   async #deliver(part: Part, source: string, message: Message): Promise<boolean> {
     const tried = part.tried.get(source);
     const before = part.runner.view;
-    if (part.finished || tried === 'done' || tried === before) return false;
+    // A certificate that turns up late brings an aborted ceremony to life again.
+    const over = part.finished && outcome(before) !== 'aborted';
+    if (over || tried === 'done' || tried === before) return false;
     try {
       const taken = await part.runner.receive(message);
       part.tried.set(source, taken ? 'done' : part.runner.view);
@@ -395,7 +415,9 @@ export class Laptop {
         (error.code === 'wrong-round' || error.code === 'incomplete-bundle');
       if (!early) this.#report(`${source}: ${sentenceOf(error)}`);
     }
-    return part.runner.view !== before;
+    if (part.runner.view === before) return false;
+    part.finished = false;
+    return true;
   }
 
   /** Lets the next process in. */

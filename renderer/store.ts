@@ -19,11 +19,10 @@ interface PlanWork {
   /** Null: as the program would begin. */
   readonly draft: PlanDraft | null;
   /** Somebody said who holds, or how many sign together: nothing is added to it any more. */
-  readonly chosen: boolean;
   readonly cards: readonly CardSummary[];
   readonly records: readonly RecordSummary[];
 }
-const NO_PLAN: PlanWork = { draft: null, chosen: false, cards: [], records: [] };
+const NO_PLAN: PlanWork = { draft: null, cards: [], records: [] };
 
 interface ConsoleStore {
   readonly state: ConsoleState | null;
@@ -131,7 +130,9 @@ export function useAction<C extends InvokeChannel>(channel: C, what: string): Ac
 export function take(state: ConsoleState): void {
   const known = get().state;
   if (known !== null && known.revision > state.revision) return;
-  set(known === null ? { state, view: state.place } : { state });
+  // What one person has typed is not for whoever unlocks next.
+  const forgotten = state.phase === 'open' ? {} : { drafts: {} };
+  set(known === null ? { state, view: state.place } : { state, ...forgotten });
 }
 
 /** Asks for the first state and listens for the next ones. Returns what ends it. */

@@ -79,6 +79,7 @@ export class TestConsole {
         role: part.role,
         step: part.current.id,
         about: part.current.about,
+        seen: part.current.seen,
         answers: answer,
       });
       if (Object.keys(complaints).length > 0) throw new Error(JSON.stringify(complaints));

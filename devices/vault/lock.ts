@@ -12,7 +12,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { guarded, listNames } from '../files.ts';
+import { guarded, isFolder, listNames } from '../files.ts';
 import { VaultError } from './errors.ts';
 
 interface Owner {
@@ -56,6 +56,25 @@ export function lockVault(folder: string): () => void {
     throw error;
   }
   return release;
+}
+
+/**
+ * Removes the locks that a thread of this very process left when it died. Only for a process that knows that none of its
+ * threads uses the vault: others cannot tell a dead thread from a living one.
+ */
+export function releaseOwnLocks(folder: string): void {
+  if (!isFolder(folder)) return;
+  const self = describe(process.pid);
+  for (const name of listNames(folder)) {
+    const owner = parse(name);
+    if (
+      owner?.pid === self.pid &&
+      owner.started === self.started &&
+      owner.boot === self.boot &&
+      owner.namespace === self.namespace
+    )
+      fs.rmSync(join(folder, name), { force: true });
+  }
 }
 
 function parse(name: string): Owner | undefined {

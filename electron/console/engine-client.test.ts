@@ -1,5 +1,7 @@
 // The engine's thread from outside: calls, refusals, and a thread that dies.
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../test-support/folders.ts';
 import type { ConsoleState } from '../ipc/state.ts';
 import { EngineClient, EngineRefusal } from './engine-client.ts';
 
@@ -74,5 +76,45 @@ describe('the engine’s thread', () => {
     expect(await client.call('state:get', {})).toEqual({ phase: 'locked', home: '/nowhere' });
     expect(states).toEqual([{ phase: 'locked', home: '/nowhere' }]);
     await client.close();
+  });
+
+  it('that dies again and again is not started any more, and says so', async () => {
+    const { client, reports } = engine(`throw new Error('broken');`);
+    for (let death = 0; death < 2; death++) await refusal(client.call('vault:open', {}));
+    for (
+      let wait = 0;
+      wait < 100 && !reports.some((one) => String(one).includes('not started any more'));
+      wait++
+    )
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const { refusal: why } = await refusal(client.call('card:list', {}));
+    expect(why).toMatchObject({ internal: false, message: 'The program behind the window does not start.' });
+    await client.close();
+  });
+});
+
+describe('the real engine’s thread', () => {
+  it('that dies leaves a vault that can be unlocked', async () => {
+    const home = join(temporaryFolder(), 'alma');
+    const client = new EngineClient(
+      new URL('./engine/worker.ts', import.meta.url),
+      { ...START, home },
+      { state: () => undefined, report: () => undefined },
+    );
+    try {
+      await client.call('vault:create', {
+        laptop: 'A',
+        custodian: 'Alma',
+        passphrase: 'rehearsal',
+        alg: 'ES256',
+        rehearsal: true,
+      });
+      await client.kill();
+      expect(await client.call('state:get', {})).toMatchObject({ phase: 'locked' });
+      await client.call('vault:open', { passphrase: 'rehearsal' });
+      expect(await client.call('state:get', {})).toMatchObject({ phase: 'open' });
+    } finally {
+      await client.close();
+    }
   });
 });

@@ -3,7 +3,9 @@
  * (a defect, or out of memory) a new one is started with a locked vault. Nothing is lost by that: whatever was done was
  * on disk before it was shown.
  */
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { releaseOwnLocks } from '../../devices/vault/lock.ts';
 import type { InvokeChannel } from '../ipc/contract.ts';
 import type { ConsoleState } from '../ipc/state.ts';
 import type { Refusal } from './explain.ts';
@@ -44,6 +46,9 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** An engine that ends this often within this time, in milliseconds, has something that starting again does not mend. */
+const MAX_DEATHS = 5;
+const DEATHS_WITHIN = 60_000;
 /** How long a closing engine may take, in milliseconds, before its thread is ended. */
 const CLOSING = 10_000;
 
@@ -55,6 +60,8 @@ export class EngineClient {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker;
   #calls = 0;
+  #deaths: number[] = [];
+  #isDead = false;
   #ended: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -122,6 +129,15 @@ export class EngineClient {
       this.#ended();
       return;
     }
+    // The dead thread held the vault in this process's name, which still lives.
+    releaseOwnLocks(join(this.#start.home, 'vault'));
+    const now = performance.now();
+    this.#deaths = [...this.#deaths.filter((at) => now - at < DEATHS_WITHIN), now];
+    if (this.#deaths.length >= MAX_DEATHS) {
+      this.#isDead = true;
+      this.#report(new Error('The engine ends again and again: it is not started any more.'));
+      return;
+    }
     this.#worker = this.#spawn();
     // The window learns from the new state that the vault is locked again.
     this.call('state:get', {}).then(
@@ -136,12 +152,26 @@ export class EngineClient {
 
   /** Calls the engine. Rejects with EngineRefusal. */
   call(channel: InvokeChannel, input: unknown): Promise<unknown> {
+    if (this.#isDead)
+      return Promise.reject(
+        new EngineRefusal({
+          internal: false,
+          reason: 'engine-stopped',
+          message: 'The program behind the window does not start.',
+          next: 'Close Reseal and start it again. Everything is on the disk as it was.',
+        }),
+      );
     this.#calls += 1;
     const call: Call = { id: this.#calls, channel, input };
     return new Promise((resolve, reject) => {
       this.#waiting.set(call.id, { resolve, reject });
       this.#worker.postMessage(call);
     });
+  }
+
+  /** Ends the thread as a defect would. For tests. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
   }
 
   /** Lets the engine zero what it has opened, then ends its thread. Safe to repeat. */
@@ -151,6 +181,7 @@ export class EngineClient {
   }
 
   async #end(): Promise<void> {
+    if (this.#isDead) return;
     const ended = new Promise<void>((resolve) => {
       this.#ended = resolve;
     });

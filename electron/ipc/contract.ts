@@ -89,6 +89,8 @@ export const invokeContract = {
       role,
       step: z.string().max(40),
       about: z.string().max(400).nullable(),
+      /** `seen` of the step as it was shown. */
+      seen: z.string().max(80),
       answers: z.record(z.string().max(40), typed),
     }),
     output: z.strictObject({ complaints: z.record(z.string().max(40), z.string().max(8000)) }),

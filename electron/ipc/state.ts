@@ -73,6 +73,8 @@ export const currentStep = z.strictObject({
   title: sentence,
   /** person: somebody types here. laptop: this laptop works. others: we wait. */
   actor: z.enum(['person', 'laptop', 'others']),
+  /** What this step was shown upon. It comes back with the answer, which counts for nothing else. */
+  seen: z.string().max(80),
   /** Which of several: the label of a backup. */
   about: name.nullable(),
   fields: z.array(fieldState).max(8),
@@ -124,6 +126,8 @@ export const boardRow = z.strictObject({
   role,
   title: name,
   name,
+  /** The identity key of the person's laptop as words, to compare aloud. */
+  words,
   /** True for this laptop's own roles. */
   own: z.boolean(),
   /** By round 0 to 5: `done` in an accepted bundle, `here` arrived, `due` awaited now, `none` later or not this role's. */

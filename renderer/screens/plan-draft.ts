@@ -32,16 +32,29 @@ export function leftOutWords(cards: readonly CardSummary[], rehearsal: boolean):
   return `Left out, because made for ${rehearsal ? 'real keys' : 'rehearsals'}: ${[...new Set(names)].join(', ')}.`;
 }
 
-/** The newest record of every key. */
+/**
+ * The newest record of every key, from each kind of place by itself: what lies in the courier's folder is signed by
+ * nobody, and must not hide what this laptop or a person knows.
+ */
 export function current(records: readonly RecordSummary[], rehearsal: boolean): readonly RecordSummary[] {
-  const newest = new Map<string, RecordSummary>();
-  for (const record of records) {
-    if (record.rehearsal !== rehearsal) continue;
-    const known = newest.get(record.fingerprint);
-    if (known === undefined || known.epoch < record.epoch) newest.set(record.fingerprint, record);
-  }
-  return [...newest.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const newest = new Map<string, number>();
+  const place = ({ fingerprint, source }: RecordSummary): string =>
+    `${fingerprint} ${source === 'vault' || source === 'record' ? 'own' : source}`;
+  for (const record of records)
+    newest.set(place(record), Math.max(newest.get(place(record)) ?? 0, record.epoch));
+  const sure = ['vault', 'record', 'file', 'courier'];
+  return records
+    .filter((record) => record.rehearsal === rehearsal && record.epoch === newest.get(place(record)))
+    .sort((a, b) => a.name.localeCompare(b.name) || sure.indexOf(a.source) - sure.indexOf(b.source));
 }
+
+/** Where a record comes from, in words. */
+export const SOURCE_WORDS: Readonly<Record<RecordSummary['source'], string>> = {
+  vault: 'from this laptop',
+  record: 'from a ceremony on this laptop',
+  courier: 'from the courier’s folder, signed by nobody',
+  file: 'from a file',
+};
 
 /** More than half, and at least two. */
 export const usualThreshold = (holders: number): number => Math.max(2, Math.floor(holders / 2) + 1);
@@ -67,7 +80,7 @@ const EMPTY: PlanDraft = {
   scheme: 'bip340',
 };
 
-/** Everybody else holds, this laptop administers; what a person changes is the exception. */
+/** This laptop administers; what a person changes is the exception. */
 export function firstDraft(state: ConsoleState, known: Known): PlanDraft {
   const own = known.cards.find((card) => card.own);
   const base = { ...EMPTY, administrator: own?.id ?? null };
@@ -75,28 +88,20 @@ export function firstDraft(state: ConsoleState, known: Known): PlanDraft {
     state.keys.find((key) => key.dueState === 'overdue' || key.dueState === 'soon') ?? state.keys[0];
   const record =
     known.records.find(({ fingerprint }) => fingerprint === due?.fingerprint) ?? known.records[0];
-  return record === undefined ? toGenerate(base, known) : toRefresh(base, record, known);
+  return record === undefined ? toGenerate(base) : toRefresh(base, record, known);
 }
 
-export function toGenerate(draft: PlanDraft, { cards }: Known): PlanDraft {
-  const others = cards.filter((card) => !card.own);
-  const holders = others.length >= 2 ? others : cards;
+/** A new key. Nobody holds it until a person has compared the words of their card and added it: anybody can put a card in. */
+export function toGenerate(draft: PlanDraft): PlanDraft {
   return {
     ...draft,
     kind: 'generate',
     keyName: draft.kind === 'refresh' ? '' : draft.keyName,
     record: null,
-    holders: numbered(holders.map(({ id }) => id)),
-    threshold: usualThreshold(holders.length),
+    holders: draft.kind === 'refresh' ? [] : draft.holders,
+    threshold: draft.kind === 'refresh' ? 2 : draft.threshold,
     scheme: usualScheme(draft.suite),
   };
-}
-
-/** Cards that arrive later hold too, as long as nobody has chosen the holders. */
-export function withNewCards(draft: PlanDraft, known: Known): PlanDraft {
-  if (draft.kind !== 'generate') return draft;
-  const { holders, threshold } = toGenerate(draft, known);
-  return holders.length <= draft.holders.length ? draft : { ...draft, holders, threshold };
 }
 
 /** Everything that the record of the key says. A holder whose laptop it does not name gets the card of that name. */

@@ -57,9 +57,11 @@ function NewHolders({ draft, known, change }: PartProps): ReactNode {
   };
   return (
     <div ref={list} className="stack-tight">
-      {ids.length === 0 ? (
+      {known.cards.length === 0 ? (
+        <p className="quiet">No cards are here yet. Every holder makes one under “Introduce this laptop”.</p>
+      ) : rest.length > 0 ? (
         <p className="quiet">
-          No cards of other laptops are here yet. Every holder makes one under “Introduce this laptop”.
+          Anybody can put a card into the folder. Compare the four words with the person before you add them.
         </p>
       ) : null}
       <ol className="lines">
@@ -100,21 +102,24 @@ function NewHolders({ draft, known, change }: PartProps): ReactNode {
         })}
       </ol>
       {rest.length === 0 ? null : (
-        <div className="adds">
+        <ul className="lines">
           {rest.map((card, at) => (
-            <Button
-              key={card.id}
-              icon="plus"
-              place={`add ${at}`}
-              onPress={() => {
-                put([...ids, card.id]);
-                focusPlace(list.current, [`add ${at}`, `add ${at - 1}`, `remove ${ids.length}`]);
-              }}
-            >
-              {`Add ${card.name}${card.own ? ' (this laptop)' : ''}`}
-            </Button>
+            <li key={card.id} className="line">
+              <WhoWords card={card} fallback={card.name} />
+              <Button
+                icon="plus"
+                place={`add ${at}`}
+                name={`Add ${card.name}, ${card.words.join(' ')}`}
+                onPress={() => {
+                  put([...ids, card.id]);
+                  focusPlace(list.current, [`add ${at}`, `add ${at - 1}`, `remove ${ids.length}`]);
+                }}
+              >
+                {`Add ${card.name}`}
+              </Button>
+            </li>
           ))}
-        </div>
+        </ul>
       )}
     </div>
   );

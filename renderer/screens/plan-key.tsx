@@ -9,7 +9,7 @@ import { Complaint, Field, Select } from '../design/field.tsx';
 import { FolderPicker } from '../design/folder-picker.tsx';
 import { Refused } from '../design/notice.tsx';
 import { useAction } from '../store.ts';
-import { toGenerate, toRefresh, usualScheme } from './plan-draft.ts';
+import { SOURCE_WORDS, toGenerate, toRefresh, usualScheme } from './plan-draft.ts';
 import type { PartProps } from './plan-editor.tsx';
 
 const SUITES: readonly { readonly value: PlanDraft['suite']; readonly label: string }[] = [
@@ -34,7 +34,7 @@ export function KeyPart(props: PartProps): ReactNode {
         ]}
         complaint={problem('kind')}
         onChange={(kind) => {
-          if (kind === 'generate') change(toGenerate(draft, known), 'kind');
+          if (kind === 'generate') change(toGenerate(draft), 'kind');
           else if (first === undefined) change({ ...draft, kind, record: null, holders: [] }, 'kind');
           else change(toRefresh(draft, first, known), 'kind');
         }}
@@ -90,7 +90,7 @@ function RecordChoice({ draft, known, change, problem, onRecord }: PartProps): R
           options={known.records.map((record) => ({
             value: record.id,
             label: `${record.name}, epoch ${record.epoch} → ${record.epoch + 1}`,
-            detail: `${record.threshold} of ${record.holders.length} · ${record.suite} · ${record.fingerprint}`,
+            detail: `${record.threshold} of ${record.holders.length} · ${record.suite} · ${record.fingerprint} · ${SOURCE_WORDS[record.source]}`,
           }))}
           onChange={(id) => {
             const record = known.records.find((other) => other.id === id);

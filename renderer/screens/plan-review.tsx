@@ -60,7 +60,10 @@ export function PlanReview({ draft, known, check, onBack }: ReviewProps): ReactN
 }
 
 function Summary({ draft, known, check }: Omit<ReviewProps, 'onBack'>): ReactNode {
-  const nameOf = (id: string | null): string => known.cards.find((card) => card.id === id)?.name ?? 'nobody';
+  const nameOf = (id: string | null): string => {
+    const card = known.cards.find((one) => one.id === id);
+    return card === undefined ? 'nobody' : `${card.name} (${card.words.join(' ')})`;
+  };
   const record = known.records.find(({ id }) => id === draft.record);
   const all = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : ids.map(nameOf).join(', '));
   const summary = check?.summary ?? null;

@@ -8,7 +8,7 @@ import { useKeys } from '../keys.ts';
 import { useLoad } from '../load.ts';
 import { call, goHome, planWork, useConsole } from '../store.ts';
 import { PlanEditor } from './plan-editor.tsx';
-import { current, firstDraft, leftOutWords, usable, withNewCards } from './plan-draft.ts';
+import { current, firstDraft, leftOutWords, usable } from './plan-draft.ts';
 import { PlanReview } from './plan-review.tsx';
 
 export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNode {
@@ -27,7 +27,7 @@ export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNo
     records: current([...(records.value?.records ?? []), ...work.records], rehearsal),
   };
   const begun = work.draft ?? firstDraft(state, known);
-  const draft = work.chosen ? begun : withNewCards(begun, known);
+  const draft = begun;
   const key = JSON.stringify(draft);
   const check = usePlanCheck(key, loaded);
   const reading = wanted === key && check?.problems.length === 0;
@@ -57,9 +57,8 @@ export function PlanScreen({ state }: { readonly state: ConsoleState }): ReactNo
       draft={draft}
       known={known}
       check={check}
-      onChange={(changed, field) => {
-        const chosen = field === 'holders' || field === 'threshold' || (work.chosen && field !== 'kind');
-        planWork({ draft: changed, chosen });
+      onChange={(changed) => {
+        planWork({ draft: changed });
       }}
       onCard={(card) => {
         planWork({ cards: [...work.cards, card] });

@@ -39,7 +39,14 @@ export function useStepAnswers({ ceremony, part, current }: StepScene, key: stri
     if (off) return;
     const answers = Object.fromEntries(current.fields.map(({ name }) => [name, values[name] ?? '']));
     void answer
-      .run({ ceremony: ceremony.id, role: part.role, step: current.id, about: current.about, answers })
+      .run({
+        ceremony: ceremony.id,
+        role: part.role,
+        step: current.id,
+        about: current.about,
+        seen: current.seen,
+        answers,
+      })
       .then((result) => {
         if (!result.ok) return;
         setComplaints(result.value.complaints);

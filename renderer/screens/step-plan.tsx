@@ -9,7 +9,6 @@ export const periodWords = (days: number | null): string =>
 export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
   const labels = [...new Set(ceremony.backups.map(({ label }) => label))];
   const isHolder = ({ role }: BoardRow): boolean => role.startsWith('holder-');
-  const holders = ceremony.board.filter(isHolder).map(({ name }) => name);
   return (
     <ul className="evidence card" aria-label="What the plan says">
       <Said label="Key">
@@ -19,14 +18,15 @@ export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): R
         {ceremony.kind === 'refresh' ? 'Refresh' : 'Key generation'}, {epochs(ceremony)}
       </Said>
       <Said label="Holders">
-        {holders.join(', ')}; {ceremony.threshold} of {ceremony.holders} sign together
+        {ceremony.threshold} of {ceremony.holders} sign together
       </Said>
-      <Said label="Others">
-        {ceremony.board
-          .filter((row) => !isHolder(row))
-          .map(({ title, name }) => `${title}: ${name}`)
-          .join(' · ')}
-      </Said>
+      {[...ceremony.board]
+        .sort((a, b) => Number(isHolder(b)) - Number(isHolder(a)))
+        .map((row) => (
+          <Said key={row.role} label={row.title}>
+            {row.name} · <span className="mono">{row.words.join(' ')}</span>
+          </Said>
+        ))}
       <Said label="Approvals needed">{ceremony.approvalsNeeded}</Said>
       <Said label="Backups">
         {ceremony.backups.length === 0 ? 'none' : `${ceremony.backups.length}: ${labels.join(', ')}`}

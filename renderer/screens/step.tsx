@@ -23,7 +23,7 @@ interface StepProps {
 export function StepScreen({ ceremony, part }: StepProps): ReactNode {
   const { current } = part;
   if (part.refusal !== null || current === null) return <NoStep ceremony={ceremony} part={part} />;
-  const key = `${ceremony.id} ${part.role} ${current.id} ${current.about ?? ''}`;
+  const key = `${ceremony.id} ${part.role} ${current.id} ${current.about ?? ''} ${current.seen}`;
   return <Step key={key} focus={key} scene={{ ceremony, part, current }} />;
 }
 

@@ -1,5 +1,8 @@
 /** Who has sent what: the table of people and rounds, and the list of those we wait for. */
+import { keyId } from '../../../crypto/identity.ts';
+import { toWords } from '../../../crypto/words.ts';
 import { MAX_ATTEMPTS_AHEAD } from '../../../ceremony/attempts.ts';
+import { identityFromField } from '../../../ceremony/card.ts';
 import { ATTEST, contributors, ROUND_NAMES } from '../../../ceremony/bundle.ts';
 import { roles, type PlanContext } from '../../../ceremony/plan.ts';
 import type { View } from '../../../ceremony/view.ts';
@@ -54,10 +57,11 @@ export function board(
   own: ReadonlySet<string>,
 ): BoardRow[] {
   const now = openRound(view, arrivals);
-  return roles(context.plan).map(({ role, name }) => ({
+  return roles(context.plan).map(({ role, name, identity }) => ({
     role,
     title: roleTitle(role),
     name,
+    words: toWords(keyId(identityFromField(identity)).slice(0, 4)),
     own: own.has(role),
     cells: Array.from({ length: ATTEST + 1 }, (_, round) =>
       cell(context, view, arrivals, { role, round, now }),

@@ -13,8 +13,8 @@ import type { Laptop, Part } from '../../../laptop/laptop.ts';
 import type { CeremonyState, CurrentStep, PartState, ScriptStep } from '../../ipc/state.ts';
 import { actOf, fieldsOf } from './acts.ts';
 import { board, roleTitle, waitingFor } from './board.ts';
-import type { Desk } from './desk.ts';
-import { factsOf } from './facts.ts';
+import { seenUpon, type Desk } from './desk.ts';
+import { factsOf, some } from './facts.ts';
 
 /** The parts of one ceremony on this laptop, and what is needed to describe them. */
 export interface Sources {
@@ -188,6 +188,7 @@ function currentStep(step: Step, part: Part, { desk, arrivals, own, away }: Arou
     actor: step.actor,
     final: step.final === true,
     facts: factsOf(step.id, runner.view),
+    seen: seenUpon(step.id, runner.view),
   };
   if (question !== undefined)
     return {
@@ -213,8 +214,7 @@ function currentStep(step: Step, part: Part, { desk, arrivals, own, away }: Arou
 function waitingSentence(step: Step, part: Part, others: CurrentStep['waitingFor']): string | null {
   if (step.actor !== 'others' || others.length === 0) return part.waiting?.sentence ?? null;
   const names = others.map(({ who }) => who.replace(/ \(.*\)$/, ''));
-  const last = names.pop() ?? '';
-  return `Waits for ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}.`;
+  return `Waits for ${some(names)}.`;
 }
 
 /** Why this role cannot stop the ceremony now; null when it can. */

@@ -5,10 +5,18 @@
 import { bytesToHex } from '../../../crypto/bytes.ts';
 import type { PlanContext } from '../../../ceremony/plan.ts';
 import type { Operator } from '../../../ceremony/ports.ts';
+import { outcome, type View } from '../../../ceremony/view.ts';
 
 export interface Question {
   readonly step: string;
   readonly about: string | null;
+}
+
+/** Answers as they were handed in. */
+interface Submitted {
+  /** What the person saw when they answered (`seenUpon`). */
+  readonly seen: string;
+  readonly answers: Map<string, string>;
 }
 
 /** What went wrong with answers that were right, and what to do about it. */
@@ -21,18 +29,23 @@ export class Desk {
   /** What each role was asked last, by ceremony and role. */
   readonly #asked = new Map<string, Question>();
   /** Submitted answers that were not used yet, by question. */
-  readonly #answers = new Map<string, Map<string, string>>();
+  readonly #answers = new Map<string, Submitted>();
+  /** Questions whose answers were used since they were handed in. */
+  readonly #used = new Set<string>();
   readonly #complaints = new Map<string, Map<string, string>>();
   readonly #failures = new Map<string, Failure>();
 
-  operator(context: PlanContext, role: string): Operator {
+  /** `seen` says what a person would see now: an answer to something else counts for nothing. */
+  operator(context: PlanContext, role: string, seen: (step: string) => string): Operator {
     const part = partKey(bytesToHex(context.id), role);
     return {
       answer: ({ step, field, about, complaint }) => {
         const question = { step, about: about ?? null };
         this.#asked.set(part, question);
         const key = questionKey(part, question);
-        const answers = this.#answers.get(key);
+        const submitted = this.#answers.get(key);
+        // The bundles of this very look may have changed what the question is about.
+        const answers = submitted?.seen === seen(step) ? submitted.answers : undefined;
         if (complaint !== undefined) {
           // What was wrong with one answer goes back to the person with the others as they were typed.
           this.#answers.delete(key);
@@ -43,7 +56,10 @@ export class Desk {
         const answer = answers?.get(field);
         answers?.delete(field);
         // Answered: unless something is wrong with it, this is not open any more.
-        if (answer !== undefined) this.#asked.delete(part);
+        if (answer !== undefined) {
+          this.#asked.delete(part);
+          this.#used.add(key);
+        }
         return Promise.resolve(answer);
       },
     };
@@ -76,12 +92,19 @@ export class Desk {
     ceremony: string,
     role: string,
     question: Question,
+    seen: string,
     answers: Readonly<Record<string, string>>,
   ): void {
     const key = questionKey(partKey(ceremony, role), question);
     this.#complaints.delete(key);
     this.#failures.delete(key);
-    this.#answers.set(key, new Map(Object.entries(answers)));
+    this.#used.delete(key);
+    this.#answers.set(key, { seen, answers: new Map(Object.entries(answers)) });
+  }
+
+  /** True when the answers that were handed in last for this question were used. */
+  wasUsed(ceremony: string, role: string, question: Question): boolean {
+    return this.#used.has(questionKey(partKey(ceremony, role), question));
   }
 
   /** Takes back whatever was not used: a step that could not run must not run later without its person. */
@@ -96,3 +119,11 @@ const questionKey = (part: string, { step, about }: Question): string => `${part
 /** What a check found, as a sentence. */
 const asSentence = (complaint: string): string =>
   `${complaint.charAt(0).toUpperCase()}${complaint.slice(1)}.`;
+
+/**
+ * What a step is shown upon, as a short text. A statement about how a ceremony went is about all that had happened; for
+ * the other steps it is enough that the ceremony has not ended or been certified meanwhile.
+ */
+export function seenUpon(step: string, view: View): string {
+  return step === 'attest' ? `${outcome(view)} ${bytesToHex(view.head)}` : outcome(view);
+}

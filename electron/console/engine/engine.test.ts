@@ -2,8 +2,14 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { decodeKeyRecord } from '../../../ceremony/key-record.ts';
+import { decodeMessage, encodeMessage } from '../../../ceremony/message.ts';
+import { decodePlan, encodePlan, type Plan } from '../../../ceremony/plan.ts';
 import { verifyRecord } from '../../../ceremony/verify/verify.ts';
+import { folderChannel } from '../../../devices/channel/folder.ts';
 import { readRecord } from '../../../laptop/files.ts';
+import { showKeyRecord } from '../../../laptop/keys.ts';
+import type { CurrentStep } from '../../ipc/state.ts';
 import { ConsoleRoom, PASSPHRASE, TestConsole } from '../../../test-support/consoles.ts';
 import { temporaryFolder } from '../../../test-support/folders.ts';
 import { findSecrets, secretsOf } from '../../../test-support/secrets.ts';
@@ -59,9 +65,10 @@ describe('a whole generate and refresh through the contract', () => {
       }
     };
     await remember();
-    const draft = theRoom.draft({ kind: 'refresh', holders: [], record: `${before!.fingerprint}:0` });
-    const refresh = await administrator.ask('key:records', {});
-    expect(refresh.records.map(({ id }) => id)).toContain(draft.record);
+    const { records } = await administrator.ask('key:records', {});
+    const known = records.find(({ fingerprint }) => fingerprint === before!.fingerprint);
+    expect(known).toMatchObject({ epoch: 0, source: 'record' });
+    const draft = theRoom.draft({ kind: 'refresh', holders: [], record: known!.id });
     const next = await administrator.ask('plan:make', draft);
     // Between the rounds that sign: nonces, the staged share, and the sealing key of the next epoch are all there.
     await theRoom.toStep(next.ceremony, next.code, 'backups');
@@ -175,6 +182,7 @@ describe('the courier’s folder', () => {
           role: 'holder-1',
           step: 'join',
           about: null,
+          seen: 'open',
           answers: { code: made.code.join(' ') },
         }),
       ),
@@ -218,7 +226,13 @@ describe('a step', () => {
     const made = await theRoom.administrator.ask('plan:make', theRoom.draft());
     const first = theRoom.holders[0]!;
     await first.ask('courier:look', {});
-    const at = { ceremony: made.ceremony, role: 'holder-1', step: 'join', about: null } as const;
+    const at = {
+      ceremony: made.ceremony,
+      role: 'holder-1',
+      step: 'join',
+      about: null,
+      seen: 'open',
+    } as const;
     expect((await first.ceremony()).code).toBeNull();
     const wrong = await first.ask('step:answer', {
       ...at,
@@ -281,6 +295,7 @@ describe('a backup that cannot be written', () => {
       role: 'holder-1',
       step: 'backups',
       about: 'Safe A',
+      seen: 'open',
       answers: { serial: 'bag 7', witness: 'Wim' },
     };
     expect(await refused(first.ask('step:answer', answer))).toContain('insert the medium');
@@ -408,5 +423,115 @@ describe('a plan in the making', () => {
     );
     expect(warnings).toHaveLength(3);
     expect(summary).toMatchObject({ epoch: 0, holders: 3, threshold: 2, rehearsal: true });
+  });
+});
+
+describe('what somebody puts into the folder', () => {
+  const put = async (room: ConsoleRoom, change: (plan: Plan) => Plan): Promise<void> => {
+    const made = await room.administrator.ask('plan:make', room.draft());
+    const name = fs.readdirSync(room.courier).find((file) => file.includes('-plan-')) ?? '';
+    const message = decodeMessage(fs.readFileSync(join(room.courier, name)));
+    if (message.type !== 'plan') throw new Error(made.ceremony);
+    fs.rmSync(join(room.courier, name));
+    const { plan } = decodePlan(message.plan);
+    await folderChannel(room.courier).show(
+      'somebody-plan',
+      encodeMessage({ reseal: 1, type: 'plan', plan: encodePlan(change(plan)) }),
+    );
+  };
+
+  it('may be a plan that no window could show: the window still gets a state, and says so', async () => {
+    const theRoom = await room();
+    const long = 'x'.repeat(195);
+    await put(theRoom, (plan) => ({
+      ...plan,
+      backups: plan.holders.flatMap(({ index }) =>
+        Array.from({ length: 300 }, (_, at) => ({
+          holder: index,
+          kind: 'file' as const,
+          label: `${at} ${long}`,
+        })),
+      ),
+    }));
+    const first = theRoom.holders[0]!;
+    await first.ask('courier:look', {});
+    const state = await first.now();
+    expect(state.ceremonies).toHaveLength(1);
+    expect(state.ceremonies[0]!.parts[0]!.current!.facts.at(-1)!.value).toContain('and 288 others');
+  });
+
+  it('may be a record of a key: two that differ are two, and neither hides what this laptop knows', async () => {
+    const theRoom = await room();
+    const made = await theRoom.administrator.ask('plan:make', theRoom.draft());
+    await theRoom.toEnd(made.ceremony, made.code);
+    const { administrator } = theRoom;
+    const path = join((await administrator.ceremony()).record!, 'keys', 'after.json');
+    const own = decodeKeyRecord(fs.readFileSync(path));
+    const forged = { ...own, holders: own.holders.map((holder) => ({ ...holder, name: 'Mallory' })) };
+    await showKeyRecord(folderChannel(theRoom.courier), forged);
+    await administrator.ask('courier:look', {});
+    const { records } = await administrator.ask('key:records', {});
+    expect(records.map(({ source, holders }) => `${source} ${holders[0]!.name ?? ''}`).sort()).toEqual([
+      'courier Mallory',
+      'record Alma',
+    ]);
+    const read = await administrator.ask('key:read', { path });
+    const next = await administrator.ask(
+      'plan:make',
+      theRoom.draft({ kind: 'refresh', holders: [], record: read.id }),
+    );
+    const { board } = await administrator.ceremony(next.ceremony);
+    expect(board.filter(({ role }) => role.startsWith('holder-')).map(({ name }) => name)).toEqual([
+      'Alma',
+      'Bruno',
+      'Chidi',
+    ]);
+  });
+});
+
+describe('a witness’s statement', () => {
+  it('is about what the witness saw: what arrived while they answered makes them look again', async () => {
+    const theRoom = await room();
+    const made = await theRoom.administrator.ask('plan:make', theRoom.draft());
+    const { administrator } = theRoom;
+    const attest = async (): Promise<CurrentStep | null | undefined> =>
+      (await administrator.ceremony()).parts.find(({ role }) => role === 'witness-1')?.current;
+    const answers = { 'join.code': made.code.join(' ') };
+    for (let round = 0; round < 40 && (await attest())?.id !== 'attest'; round++)
+      for (const console of theRoom.all) {
+        await console.ask('courier:look', {});
+        while ((await attest())?.id !== 'attest' && (await console.goOn(made.ceremony, answers)));
+      }
+    const shown = (await attest())!;
+    const answer = {
+      ceremony: made.ceremony,
+      role: 'witness-1',
+      step: 'attest',
+      about: null,
+      answers: { statement: 'agree', remarks: '' },
+    };
+    expect(await refused(administrator.ask('step:answer', { ...answer, seen: 'aborted 00' }))).toContain(
+      'Something else arrived while you answered',
+    );
+    expect((await attest())!.fields).toHaveLength(2);
+    expect((await administrator.ask('step:answer', { ...answer, seen: shown.seen })).complaints).toEqual({});
+    expect((await attest())?.id).not.toBe('attest');
+  });
+});
+
+describe('a record that somebody made', () => {
+  it('gets its verdict whatever the names and numbers in it', async () => {
+    const theRoom = await room();
+    const made = await theRoom.administrator.ask('plan:make', theRoom.draft());
+    const first = theRoom.holders[0]!;
+    await first.ask('courier:look', {});
+    await first.ask('ceremony:stop', { ceremony: made.ceremony, role: 'holder-1', reason: 'no' });
+    await theRoom.toEnd(made.ceremony, made.code);
+    const path = (await first.ceremony()).record!;
+    for (let at = 0; at < 600; at++) fs.writeFileSync(join(path, `extra-${at}`), '');
+    fs.appendFileSync(join(path, 'SHA256SUMS'), `${'0'.repeat(64)}  ${'long/'.repeat(2000)}\n`);
+    const report = await first.ask('record:verify', { path });
+    expect(report.verdict).toBe('NOT VALID');
+    expect(report.rules.find(({ state }) => state === 'failed')!.failures.length).toBeGreaterThan(0);
   });
 });

@@ -32,6 +32,7 @@ import type { InvokeChannel, InvokeInput, InvokeOutput } from '../../ipc/contrac
 import type { ConsoleState, LaptopState } from '../../ipc/state.ts';
 import { toScript, toWindow } from './acts.ts';
 import { checkDraft, planOf } from './drafts.ts';
+import { fitted } from './fitted.ts';
 import { keyStates } from './key-states.ts';
 import { OpenLaptop } from './open-laptop.ts';
 import { Queue } from './queue.ts';
@@ -196,6 +197,10 @@ export class Engine {
   }
 
   async #state(): Promise<ConsoleState> {
+    return fitted(await this.#whole());
+  }
+
+  async #whole(): Promise<ConsoleState> {
     const { home, version, host } = this.#options;
     const opened = this.#open;
     const info = opened?.vault.info ?? (isFolder(this.#vaultDir) ? readVaultInfo(this.#vaultDir) : undefined);
@@ -298,7 +303,10 @@ export class Engine {
         } catch (error) {
           this.#tell(sentenceOf(error));
         }
-        await this.#changed();
+        // A state that cannot be read now is told at the next look; it must not end this thread.
+        await this.#changed().catch((error: unknown) => {
+          this.#tell(sentenceOf(error));
+        });
       });
     }
   }
@@ -360,7 +368,7 @@ export class Engine {
   }
 
   async #answer(input: InvokeInput<'step:answer'>): Promise<InvokeOutput<'step:answer'>> {
-    const { ceremony, role, step, about, answers } = input;
+    const { ceremony, role, step, about, seen, answers } = input;
     const opened = this.#opened;
     const part = this.#part(ceremony, role);
     if (opened.courier?.state !== 'ready') await opened.sync();
@@ -372,7 +380,7 @@ export class Engine {
         'This step is over, or not on yet: nothing was done with the answer.',
         'Look at the step that is on now.',
       );
-    opened.desk.submit(ceremony, role, asked, toScript(step, answers));
+    opened.desk.submit(ceremony, role, asked, seen, toScript(step, answers));
     await opened.sync();
     const { refusal } = part;
     if (refusal !== undefined) {
@@ -383,7 +391,14 @@ export class Engine {
       throw new CeremonyError('evidence-rejected', message, next ?? undefined);
     }
     this.#requireCourier();
-    return { complaints: toWindow(step, opened.desk.complaints(ceremony, role, asked)) };
+    const complaints = opened.desk.complaints(ceremony, role, asked);
+    if (complaints.size === 0 && !opened.desk.wasUsed(ceremony, role, asked))
+      throw new CeremonyError(
+        'evidence-rejected',
+        'Something else arrived while you answered, so nothing was signed or done with the answer.',
+        'Look at the step as it stands now, and answer again.',
+      );
+    return { complaints: toWindow(step, complaints) };
   }
 
   #preflight(): InvokeOutput<'preflight:run'> {

@@ -50,6 +50,13 @@ export function factsOf(step: StepId, view: View): FactState[] {
   }
 }
 
+/** The first of many names; a screen has no room for hundreds, and a plan may have them. */
+export function some(names: readonly string[], most = 12): string {
+  return names.length <= most
+    ? names.join(', ')
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} others`;
+}
+
 /** What the declarations of all holders show together. */
 function certificate(view: View): FactState[] {
   const { plan } = view.context;
@@ -68,15 +75,12 @@ function planFacts({ context: { plan } }: View): FactState[] {
   return [
     said('What', plan.kind === 'generate' ? 'Make a new key' : 'Refresh the shares of a key'),
     said('Key', `${plan.keyName}, ${SUITE_WORDS[plan.suite] ?? plan.suite}`),
-    said(
-      'Holders',
-      `${plan.holders.map(({ name }) => name).join(', ')}; ${plan.threshold} must sign together`,
-    ),
+    said('Holders', `${some(plan.holders.map(({ name }) => name))}; ${plan.threshold} must sign together`),
     said(
       'Backups',
       plan.backups.length === 0
         ? 'none: a laptop that breaks takes its share with it'
-        : [...new Set(plan.backups.map(({ label }) => label))].join(', '),
+        : some([...new Set(plan.backups.map(({ label }) => label))]),
     ),
   ];
 }

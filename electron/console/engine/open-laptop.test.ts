@@ -26,14 +26,14 @@ describe('an answer', () => {
       const failing = new Error('the vault cannot be read');
       const sync = laptop.sync.bind(laptop);
       laptop.sync = () => Promise.reject(failing);
-      desk.submit(id, 'holder-1', { step: 'join', about: null }, { code });
+      desk.submit(id, 'holder-1', { step: 'join', about: null }, 'open', { code });
       await expect(opened.sync()).rejects.toBe(failing);
       laptop.sync = sync;
       await opened.sync();
       // Asked again, and not joined.
       expect(desk.asked(id, 'holder-1')).toEqual({ step: 'join', about: null });
       expect(await vault.journal(id).names()).not.toContain('joined-holder-1');
-      desk.submit(id, 'holder-1', { step: 'join', about: null }, { code });
+      desk.submit(id, 'holder-1', { step: 'join', about: null }, 'open', { code });
       await opened.sync();
       expect(await vault.journal(id).names()).toContain('joined-holder-1');
     } finally {

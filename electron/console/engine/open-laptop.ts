@@ -13,7 +13,7 @@ import { heldKeys } from '../../../laptop/keys.ts';
 import { Laptop, type Part } from '../../../laptop/laptop.ts';
 import type { CeremonyState, CourierState } from '../../ipc/state.ts';
 import { ceremonyState } from './ceremony-state.ts';
-import { Desk } from './desk.ts';
+import { Desk, seenUpon } from './desk.ts';
 import { Shelf } from './shelf.ts';
 
 export interface OpenLaptopOptions {
@@ -58,7 +58,11 @@ export class OpenLaptop {
       courier: courier ?? NOWHERE,
       backupPassphrase: options.passphrase,
       backupDir: options.backupDir,
-      operator: (context, role) => this.desk.operator(context, role),
+      operator: (context, role) =>
+        this.desk.operator(context, role, (step) => {
+          const part = this.part(bytesToHex(context.id), role);
+          return part === undefined ? '' : seenUpon(step, part.runner.view);
+        }),
       onProblem: options.onProblem,
       onBegin: begin,
     });
@@ -115,7 +119,8 @@ export class OpenLaptop {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof FileError)) throw error;
+      // Only the courier's own folder: what the vault's disk does is another matter.
+      if (!(error instanceof FileError) || !isBelow(error.path, this.#courier ?? NOWHERE)) throw error;
       this.#showAgain = true;
       this.#courierState =
         this.#courier === null
@@ -158,7 +163,8 @@ export class OpenLaptop {
       const state =
         this.#ended.get(id) ??
         (await ceremonyState({ laptop: this.laptop, desk: this.desk, parts, away, activeEpoch: null }));
-      if (state.finished) this.#ended.set(id, state);
+      // One that was aborted may still be brought to life by a late certificate.
+      if (state.finished && state.outcome === 'closed') this.#ended.set(id, state);
       states.push({ ...state, activeEpoch: epochs.get(state.fingerprint ?? '') ?? null });
     }
     return states.sort((a, b) => Number(a.finished) - Number(b.finished) || (a.created < b.created ? 1 : -1));
@@ -168,3 +174,6 @@ export class OpenLaptop {
     this.laptop.close();
   }
 }
+
+/** True for a folder and everything in it. */
+const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

@@ -60,20 +60,26 @@ export function recordReport(path: string): RecordReport {
     verdict: verdict.verdict,
     outcome: verdict.outcome,
     rehearsal: verdict.rehearsal,
-    ceremony: ceremony === null ? null : { ...ceremony, abort: ceremony.abort?.reason ?? null },
+    ceremony:
+      ceremony === null ? null : { ...ceremony, abort: clip(ceremony.abort?.reason ?? '', 8000) || null },
     rules: verdict.rules.map(({ rule, sentence, state, evidence, failure, furtherFailures }) => ({
       rule,
       sentence,
       state,
-      evidence: [...evidence],
+      evidence: evidence.slice(0, 5000),
       failures: [failure, ...(furtherFailures ?? [])]
         .filter((one) => one !== undefined)
-        .map(({ file, message }) => ({ file, message })),
+        .slice(0, 500)
+        .map(({ file, message }) => ({ file: clip(file, 400), message: clip(message, 8000) })),
     })),
     transcript: transcriptLines(files.get('transcript.jsonl')),
-    files: [...files].map(([name, bytes]) => ({ path: name, size: bytes.length })),
+    files: [...files].slice(0, 5000).map(([name, bytes]) => ({ path: clip(name, 400), size: bytes.length })),
   };
 }
+
+/** A verdict must always get through, whatever the names and numbers in a record that somebody made. */
+const clip = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
 const line = z.object({
   type: z.string().max(40),

@@ -1,12 +1,13 @@
 /** What a plan can be made from: enrolment cards and key records, found in the courier's folder, read from files, or this laptop's own. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '../../../crypto/bytes.ts';
 import { keyId } from '../../../crypto/identity.ts';
 import { toWords } from '../../../crypto/words.ts';
 import { cardId, decodeCard, identityFromField, type Card } from '../../../ceremony/card.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
-import { decodeKeyRecord, type KeyRecord } from '../../../ceremony/key-record.ts';
+import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from '../../../ceremony/key-record.ts';
 import { decodeMessage } from '../../../ceremony/message.ts';
 import { FileError, isRegularFile, readBounded } from '../../../devices/files.ts';
 import type { Vault } from '../../../devices/vault/vault.ts';
@@ -24,6 +25,8 @@ export class Shelf {
   readonly #records = new Map<string, { record: KeyRecord; source: RecordSummary['source'] }>();
   /** Files of the courier's folder that were looked at: name and bytes. */
   readonly #seen = new WeakSet<Uint8Array>();
+  /** Contents that were looked at, by SHA-256: files without a digest in their name are read anew at every look. */
+  readonly #contents = new Set<string>();
 
   constructor(vault: Vault, home: string) {
     this.#vault = vault;
@@ -35,6 +38,9 @@ export class Shelf {
     for (const { source, message: bytes } of messages) {
       if (this.#seen.has(bytes)) continue;
       this.#seen.add(bytes);
+      const content = bytesToHex(sha256(bytes));
+      if (this.#contents.has(content)) continue;
+      this.#contents.add(content);
       try {
         const message = decodeMessage(bytes, source);
         if (message.type === 'card') this.#addCard(decodeCard(message.card, source), source);
@@ -106,7 +112,7 @@ export class Shelf {
     return recordSummary(record, 'file');
   }
 
-  /** The record with this id (`<fingerprint>:<epoch>`). */
+  /** The record with this id. */
   record(id: string): KeyRecord {
     const found = this.#records.get(id);
     if (found === undefined)
@@ -119,7 +125,7 @@ export class Shelf {
   }
 
   #addRecord(record: KeyRecord, source: RecordSummary['source']): void {
-    const id = `${record.fingerprint}:${record.epoch}`;
+    const id = recordId(record);
     const rank = ['vault', 'record', 'courier', 'file'];
     const known = this.#records.get(id);
     if (known === undefined || rank.indexOf(source) < rank.indexOf(known.source))
@@ -127,9 +133,15 @@ export class Shelf {
   }
 }
 
+/** Fingerprint, epoch, and a digest of the bytes: two records that differ in anything are two. */
+function recordId(record: KeyRecord): string {
+  const digest = bytesToHex(sha256(encodeKeyRecord(record))).slice(0, 8);
+  return `${record.fingerprint}:${record.epoch}:${digest}`;
+}
+
 function recordSummary(record: KeyRecord, source: RecordSummary['source']): RecordSummary {
   return {
-    id: `${record.fingerprint}:${record.epoch}`,
+    id: recordId(record),
     name: record.name,
     fingerprint: record.fingerprint,
     suite: record.suite,
