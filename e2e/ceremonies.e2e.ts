@@ -50,12 +50,12 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await ada.comesTo('plan');
     await ada.click({ role: 'radio', name: 'Make a key' });
     await ada.fill('Name of the key', 'treasury');
+    await act.look(ada, '10-plan-editor', problems);
     await ada.select('Kind of key', 'Ed25519');
     // Nobody holds by default: the words of each card are compared with its person first.
     for (const { name } of holders) await ada.press(`Add ${name}`);
     await ada.click({ role: 'checkbox', name: 'Ada, laptop-ada (this laptop): witnesses' });
     await ada.click({ role: 'checkbox', name: 'Ada, laptop-ada (this laptop): approvers' });
-    await act.look(ada, '10-plan-editor', problems);
     await ada.sees('✓ The plan can be made.');
     await ada.press('Read the plan over');
     await act.look(ada, '11-plan-review', problems);

@@ -6,9 +6,10 @@ import { epochs } from './steps.ts';
 export const periodWords = (days: number | null): string =>
   days === null ? 'on demand' : `every ${days} days`;
 
+const isHolder = ({ role }: BoardRow): boolean => role.startsWith('holder-');
+
 export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
   const labels = [...new Set(ceremony.backups.map(({ label }) => label))];
-  const isHolder = ({ role }: BoardRow): boolean => role.startsWith('holder-');
   return (
     <ul className="evidence card" aria-label="What the plan says">
       <Said label="Key">
@@ -20,13 +21,11 @@ export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): R
       <Said label="Holders">
         {ceremony.threshold} of {ceremony.holders} sign together
       </Said>
-      {[...ceremony.board]
-        .sort((a, b) => Number(isHolder(b)) - Number(isHolder(a)))
-        .map((row) => (
-          <Said key={row.role} label={row.title}>
-            {row.name} · <span className="mono">{row.words.join(' ')}</span>
-          </Said>
-        ))}
+      {peopleOf(ceremony).map(({ titles, name, words }) => (
+        <Said key={words} label={titles}>
+          {name} · <span className="mono">{words}</span>
+        </Said>
+      ))}
       <Said label="Approvals needed">{ceremony.approvalsNeeded}</Said>
       <Said label="Backups">
         {ceremony.backups.length === 0 ? 'none' : `${ceremony.backups.length}: ${labels.join(', ')}`}
@@ -34,6 +33,17 @@ export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): R
       <Said label="Refreshed again">{periodWords(ceremony.cryptoperiod)}</Said>
     </ul>
   );
+}
+
+/** Everybody in the plan, holders first; somebody with several roles once. */
+function peopleOf({ board }: CeremonyState): { titles: string; name: string; words: string }[] {
+  const people = new Map<string, { titles: string; name: string; words: string }>();
+  for (const { title, name, words } of [...board].sort((a, b) => Number(isHolder(b)) - Number(isHolder(a)))) {
+    const key = words.join(' ');
+    const known = people.get(key);
+    people.set(key, { titles: known === undefined ? title : `${known.titles}, ${title}`, name, words: key });
+  }
+  return [...people.values()];
 }
 
 function Said({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactNode {

@@ -41,7 +41,7 @@ export function factsOf(step: StepId, view: View): FactState[] {
         : [
             ...certificate(view),
             fact(
-              'Old epoch retired by',
+              plan.kind === 'generate' ? 'Transcript signed by' : 'Old epoch retired by',
               `${count(view, RETIRE)} of ${contributors(view.context, RETIRE).length} holders`,
             ),
           ];
