@@ -1,7 +1,8 @@
 /**
  * The administrator's laptop: collects envelopes, shows bundles, closes the record. Trusted with nothing but liveness:
- * it signs no bundle, and every laptop judges for itself what it is shown. Whatever it has shown is journalled first,
- * so that after a crash it shows the same again.
+ * every laptop judges for itself what it is shown, and the signature on a bundle says only that nobody put it together
+ * on the way. Whatever it has shown is journalled first, signature included, so that after a crash it shows the same
+ * again.
  */
 import { bytesToHex, equalBytes } from '../crypto/bytes.ts';
 import { sha256 } from './hash.ts';
@@ -13,6 +14,7 @@ import {
   EXCEPTION,
   ROUND_NAMES,
   SECURE,
+  signBundle,
   STOP,
   type Bundle,
   type SealedSubShares,
@@ -203,8 +205,9 @@ export class Administrator {
     await this.showAll();
     await finish('publish-plan');
     while (this.view.next !== undefined) {
-      const bundle = await this.#nextBundle();
-      if (bundle === undefined) return waiting('collect', this.#missingSentence());
+      const unsigned = await this.#nextBundle();
+      if (unsigned === undefined) return waiting('collect', this.#missingSentence());
+      const bundle = await signBundle(this.context, unsigned, this.#ports.signer);
       await this.#log.accept(bundle);
       done.push(
         `Showed the bundle of round ${bundle.round} (${ROUND_NAMES[bundle.round] ?? ''}) to everybody`,

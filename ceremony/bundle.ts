@@ -1,13 +1,17 @@
 /**
  * Bundles: all envelopes of one round in a fixed order, put together by the administrator, believed by nobody. The
  * hash of a bundle is what the next round's envelopes carry as `prev`, so two laptops that were shown different
- * bundles cannot both go on.
+ * bundles cannot both go on. The administrator signs each one on its way, so that a courier cannot make a second one
+ * out of its parts; that a bundle is true is judged by every laptop.
  */
-import { equalBytes, uintBytes } from '../crypto/bytes.ts';
+import { bytesToHex, equalBytes, uintBytes, utf8ToBytes } from '../crypto/bytes.ts';
+import { verifyIdentity } from '../crypto/identity.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { CeremonyError } from './errors.ts';
 import { checkSignature, decodeEnvelope, type Envelope } from './envelope.ts';
 import { digest } from './hash.ts';
 import { roles, type PlanContext } from './plan.ts';
+import type { Signer } from './ports.ts';
 import { readException } from './rounds/exception.ts';
 
 export const APPROVE = 0;
@@ -52,6 +56,8 @@ export interface Bundle {
   readonly evidence: readonly Envelope[];
   /** Round 1 in transport only: what the dealers sealed. Not part of the bundle's hash (their hashes are signed). */
   readonly sealed: ReadonlyMap<string, SealedSubShares>;
+  /** In transport only: the administrator's signature. Not part of the bundle's hash, and of no record. */
+  readonly signature?: Uint8Array | undefined;
 }
 
 /** SHA-256 over ceremony, round, attempt and the exact bytes of every envelope, exception and evidence, in order. */
@@ -69,6 +75,46 @@ export function bundleHash(
     ...bundle.envelopes.map((envelope) => envelope.bytes),
     ...bundle.exceptions.map((envelope) => envelope.bytes),
     ...bundle.evidence.map((envelope) => envelope.bytes),
+  );
+}
+
+/** What the administrator's signature covers. The first line keeps it apart from envelopes, cards and checkpoints. */
+function signedBytes(context: Pick<PlanContext, 'id'>, bundle: Bundle): Uint8Array {
+  return utf8ToBytes(
+    `reseal bundle v1\n${canonicalJson({
+      attempt: bundle.attempt,
+      bundle: bytesToHex(bundleHash(context, bundle)),
+      ceremony: bytesToHex(context.id),
+      round: bundle.round,
+    })}`,
+  );
+}
+
+/** The bundle with the signature that it travels with. `signer` is the administrator's. */
+export async function signBundle(
+  context: Pick<PlanContext, 'id'>,
+  bundle: Bundle,
+  signer: Signer,
+): Promise<Bundle> {
+  return { ...bundle, signature: await signer.sign(signedBytes(context, bundle)) };
+}
+
+/**
+ * Throws `bad-bundle` unless the administrator signed this bundle. Exceptions follow the plan alone, so without that
+ * whoever carries a bundle could take some out, and whoever accepted what is left could never go on with the others.
+ */
+export function checkBundleSignature(context: PlanContext, bundle: Bundle): void {
+  const identity = context.identities.get('administrator');
+  if (
+    identity !== undefined &&
+    bundle.signature !== undefined &&
+    verifyIdentity(identity, signedBytes(context, bundle), bundle.signature)
+  )
+    return;
+  throw new CeremonyError(
+    'bad-bundle',
+    `The bundle of round ${bundle.round} is not signed by the administrator.`,
+    'Ask the administrator to show the bundle again.',
   );
 }
 

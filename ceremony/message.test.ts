@@ -36,6 +36,7 @@ const bundle: Bundle = {
   exceptions: [envelope],
   evidence: [envelope],
   sealed: new Map([['holder-3', new Map([[7, Uint8Array.of(1, 2)]])]]),
+  signature: new Uint8Array(64).fill(7),
 };
 const item = Uint8Array.of(1, 2, 3);
 const messages: Message[] = [
@@ -62,6 +63,16 @@ describe('messages', () => {
     });
     expect(decoded).toEqual(bundle);
     expect(opened).toHaveLength(3);
+  });
+
+  it('may lack the signature of a bundle, which is then without one', () => {
+    const { signature, ...unsigned } = bundle;
+    expect(signature).toHaveLength(64);
+    const message = decodeMessage(encodeMessage(bundleMessage(ceremony, unsigned)));
+    expect(message).toEqual(bundleMessage(ceremony, unsigned));
+    expect(message.type === 'bundle' && bundleFromMessage(message, decodeEnvelope)).not.toHaveProperty(
+      'signature',
+    );
   });
 });
 
@@ -110,6 +121,7 @@ describe('a message is refused', () => {
     ['attempt 0', 'attempt', { ...messages[6], attempt: 0 }],
     ['too many envelopes', 'envelopes', { ...messages[6], envelopes: long(257, item) }],
     ['too many exceptions', 'exceptions', { ...messages[6], exceptions: long(17, item) }],
+    ['a short signature', 'signature', { ...messages[6], signature: new Uint8Array(63) }],
     ['too much evidence', 'evidence', { ...messages[6], evidence: long(17, item) }],
   ])('with %s, naming the field', async (_what, field, value) => {
     const { code, message } = await refusal(() => decodeMessage(encodeCbor(value), 'file'));

@@ -37,6 +37,8 @@ const messageSchema = z.discriminatedUnion('type', [
     exceptions: z.array(item).max(MAX_CARRIED),
     evidence: z.array(item).max(16),
     sealed: z.array(z.tuple([z.string().max(16), sealedFor])).max(256),
+    /** The administrator's. A message without it is one, but nobody accepts it. */
+    signature: bytes(64).optional(),
   }),
   /** The administrator passes on that somebody has to repeat rounds 2 and 3: that person's signed envelope. */
   z.strictObject({ reseal: z.literal(1), type: z.literal('attempt'), ceremony: bytes(16), envelope: item }),
@@ -73,6 +75,7 @@ export function bundleMessage(ceremony: Uint8Array, bundle: Bundle): MessageOf<'
     exceptions: bundle.exceptions.map((envelope) => envelope.bytes),
     evidence: bundle.evidence.map((envelope) => envelope.bytes),
     sealed: [...bundle.sealed].map(([sender, sealed]) => [sender, [...sealed]]),
+    ...(bundle.signature === undefined ? {} : { signature: bundle.signature }),
   };
 }
 
@@ -88,5 +91,6 @@ export function bundleFromMessage(
     exceptions: message.exceptions.map(openOne),
     evidence: message.evidence.map(openOne),
     sealed: new Map(message.sealed.map(([sender, sealed]) => [sender, new Map(sealed)])),
+    ...(message.signature === undefined ? {} : { signature: message.signature }),
   };
 }

@@ -6,7 +6,16 @@
  */
 import { equalBytes } from '../crypto/bytes.ts';
 import type { Random } from '../crypto/random.ts';
-import { bundleHash, CONFIRM, DEAL, ROUND_NAMES, SECURE, STOP, type SealedSubShares } from './bundle.ts';
+import {
+  bundleHash,
+  checkBundleSignature,
+  CONFIRM,
+  DEAL,
+  ROUND_NAMES,
+  SECURE,
+  STOP,
+  type SealedSubShares,
+} from './bundle.ts';
 import { sameNote, signCheckpoint, missingFrom, missingSigners, readCheckpoint } from './closing.ts';
 import { envelopeKey, outcome, type View } from './view.ts';
 import { signEnvelope } from './envelope.ts';
@@ -161,6 +170,7 @@ export class Participant {
 
   async #receiveBundle(message: MessageOf<'bundle'>): Promise<void> {
     const bundle = this.log.decode(message);
+    checkBundleSignature(this.context, bundle);
     const index = holderOf(this.role);
     const changed = await this.log.accept(bundle, (next) => {
       // Without its own sub-shares a holder cannot go on, and must not take the bundle for settled.

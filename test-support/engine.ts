@@ -6,7 +6,7 @@ import { generateSealingKey } from '../crypto/hpke.ts';
 import type { IdentityAlgorithm } from '../crypto/identity.ts';
 import { evaluate, randomPolynomial } from '../crypto/polynomial.ts';
 import { suiteByName, type SuiteName } from '../crypto/suite.ts';
-import { bundleHash, type Bundle } from '../ceremony/bundle.ts';
+import { bundleHash, signBundle, type Bundle } from '../ceremony/bundle.ts';
 import { decodeCbor } from '../ceremony/cbor.ts';
 import { signEnvelope, type Envelope, type EnvelopePayload } from '../ceremony/envelope.ts';
 import { CeremonyError } from '../ceremony/errors.ts';
@@ -150,8 +150,14 @@ export async function hand(run: Run, role: string, ...messages: readonly Message
   for (const message of messages) await target.receive(decodeMessage(encodeMessage(message)));
 }
 
-/** Lets one role receive this bundle. */
-export function handBundle(run: Run, role: string, bundle: Bundle): Promise<void> {
+/** Lets one role receive this bundle as a lying administrator would show it: with its signature, whatever is in it. */
+export async function handBundle(run: Run, role: string, bundle: Bundle): Promise<void> {
+  const signed = await signBundle(run.context, bundle, run.laptop('administrator').signer);
+  await hand(run, role, bundleMessage(run.context.id, signed));
+}
+
+/** Lets one role receive this bundle as a courier would: with the signature that it came with, if any. */
+export function carryBundle(run: Run, role: string, bundle: Bundle): Promise<void> {
   return hand(run, role, bundleMessage(run.context.id, bundle));
 }
 
