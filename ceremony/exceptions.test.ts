@@ -202,6 +202,38 @@ describe('an exception', () => {
     expect(recorded(of(run, 'holder-1').view)).toEqual(['0 administrator/1 one', '0 administrator/2 two']);
   });
 
+  it('of a laptop that was restored from an older image takes the next number after those in the courier’s folder', async () => {
+    const run = await startRun({ seed: 'older-image', change: {} });
+    for (const role of ['holder-1', 'witness-1']) {
+      await of(run, role).exception('delay', 'one');
+      run.laptop(role).journal(run.context).entries.delete(`out-${role}-r8-a1`);
+      await run.restart(role);
+      expect(await of(run, role).exceptions()).toEqual([]);
+      // Read, before anything goes on: also twice, and after what somebody wrote into the folder in this role's name.
+      const forged = await exceptionBy(run, role, { attempt: 7 });
+      const last = forged.bytes.length - 1;
+      for (const bytes of [Uint8Array.of(1), forged.bytes.with(last, forged.bytes[last]! ^ 1)]) {
+        const handed = hand(run, role, {
+          ...{ reseal: 1, type: 'envelope', ceremony: run.context.id },
+          ...{ envelope: bytes, sealed: [] },
+        });
+        if (bytes.length === 1) await handed;
+        else expect((await refusal(() => handed)).code).toBe('bad-signature');
+      }
+      for (let time = 0; time < 2; time++) await hand(run, role, ...shown(run));
+      expect(said(await of(run, role).exceptions())).toEqual([`${role}: one (sent)`]);
+      await of(run, role).exception('delay', 'two');
+      expect(said(await of(run, role).exceptions())).toEqual([`${role}: one (sent)`, `${role}: two (sent)`]);
+    }
+    await expectWhole(run, 1);
+    expect(recorded(run.administrator.view)).toEqual([
+      '0 holder-1/1 one',
+      '0 witness-1/1 one',
+      '0 holder-1/2 two',
+      '0 witness-1/2 two',
+    ]);
+  });
+
   it('is refused with a sentence where it cannot be put on record', async () => {
     const run = await startRun({ seed: 'bad-text' });
     for (const [category, text, message] of [

@@ -4,13 +4,14 @@
  * laptop never signs two different ones for the same slot. All state is derived from the journal and the vault, so a
  * killed process is continued by starting it again.
  */
-import { equalBytes } from '../crypto/bytes.ts';
+import { bytesToHex, equalBytes } from '../crypto/bytes.ts';
 import type { Random } from '../crypto/random.ts';
 import {
   bundleHash,
   checkBundleSignature,
   CONFIRM,
   DEAL,
+  EXCEPTION,
   ROUND_NAMES,
   SECURE,
   STOP,
@@ -18,7 +19,7 @@ import {
 } from './bundle.ts';
 import { sameNote, signCheckpoint, missingFrom, missingSigners, readCheckpoint } from './closing.ts';
 import { envelopeKey, outcome, type View } from './view.ts';
-import { signEnvelope } from './envelope.ts';
+import { decodeEnvelope, envelopeHash, signEnvelope, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
 import { HolderState } from './holder-state.ts';
 import { HolderActions } from './holder.ts';
@@ -105,6 +106,8 @@ export class Participant {
   readonly #holder: HolderActions | undefined;
   /** The latest checkpoint that was shown and found right. */
   #checkpoint: Uint8Array | undefined;
+  /** Exceptions of this role that were seen on the way, by their hash: a restored laptop may not know them any more. */
+  readonly #seen = new Map<string, Envelope>();
 
   private constructor(log: CeremonyLog, role: string, ports: ParticipantPorts, contributions: Contributions) {
     this.context = log.context;
@@ -163,8 +166,31 @@ export class Participant {
         await this.#receiveCheckpoint(message.note);
         return true;
       case 'envelope':
+        this.#receiveOwn(message.envelope);
+        return true;
       case 'cosignature':
         return true;
+    }
+  }
+
+  /**
+   * Remembers an exception of this very role that comes back from the courier. A laptop that was restored from an older
+   * image would sign its number again otherwise, with other words, and convict itself.
+   */
+  #receiveOwn(bytes: Uint8Array): void {
+    if (!this.#isOwnException(bytes)) return;
+    const envelope = this.log.open(bytes, 'Exception');
+    this.#seen.set(bytesToHex(envelopeHash(envelope)), envelope);
+  }
+
+  /** What others send is none of this role's business, whatever it is. */
+  #isOwnException(bytes: Uint8Array): boolean {
+    try {
+      const { round, sender } = decodeEnvelope(bytes).payload;
+      return round === EXCEPTION && sender === this.role;
+    } catch (error) {
+      if (error instanceof CeremonyError) return false;
+      throw error;
     }
   }
 
@@ -266,6 +292,7 @@ export class Participant {
     const speaker = {
       role: this.role,
       view: this.view,
+      seen: [...this.#seen.values()],
       ports: this.#ports,
       show: (slot: string, message: Uint8Array) => this.#ports.channel.show(this.#channelName(slot), message),
     };
@@ -275,7 +302,8 @@ export class Participant {
   /** All exceptions on record, and those of this role that no bundle carries yet. */
   async exceptions(): Promise<ExceptionState[]> {
     const own = await ownExceptions(this.role, this.#ports.journal, (bytes) => this.log.open(bytes));
-    return exceptionStates(this.context, this.view, own);
+    const known = new Map(own.map((envelope) => [bytesToHex(envelopeHash(envelope)), envelope]));
+    return exceptionStates(this.context, this.view, [...new Map([...known, ...this.#seen]).values()]);
   }
 
   async #isDone(step: Step): Promise<boolean> {
