@@ -23,7 +23,7 @@ import { MAX_ATTEMPTS_AHEAD } from './attempts.ts';
 import { joinCheckpoint, missingSigners, readCheckpoint, signCheckpoint } from './closing.ts';
 import { contradicts, slotName, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
-import { nextExceptions } from './exceptions.ts';
+import { convicts, nextExceptions } from './exceptions.ts';
 import { CeremonyLog } from './log.ts';
 import { bundleMessage, decodeMessage, encodeMessage, type Message } from './message.ts';
 import { exceptionStates, ownExceptions, putOnRecord, type ExceptionState } from './own-exceptions.ts';
@@ -317,14 +317,15 @@ export class Administrator {
     }
   }
 
-  /** Stops, and second envelopes for one slot together with the first. */
+  /** Stops, and second envelopes for one slot together with the first, where that proves something. */
   #evidence(): Envelope[] {
     const all = [...this.#collected.values()].map((one) => one.envelope);
     const stop = all.find((envelope) => envelope.payload.round === STOP);
     for (const [at, first] of all.entries()) {
       const second = all.slice(at + 1).find((other) => contradicts(first, other));
       const { round } = first.payload;
-      if (second !== undefined && (round <= SECURE || round === EXCEPTION)) return [first, second];
+      if (second !== undefined && (round <= SECURE || (round === EXCEPTION && convicts(first))))
+        return [first, second];
     }
     if (stop === undefined) return [];
     const secured = all.find(

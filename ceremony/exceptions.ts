@@ -5,7 +5,7 @@
 import { EXCEPTION, type Bundle } from './bundle.ts';
 import type { Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
-import { describeRole, roles, type PlanContext } from './plan.ts';
+import { describeRole, holderOf, roles, type PlanContext } from './plan.ts';
 import { MAX_CARRIED, readException, type ExceptionCategory } from './rounds/exception.ts';
 import type { Audit } from './rules.ts';
 
@@ -60,6 +60,14 @@ function counts(view: Carried): Map<string, number> {
   for (const { exceptions } of view.bundles)
     for (const { payload } of exceptions) count.set(payload.sender, payload.attempt);
   return count;
+}
+
+/**
+ * Whether two different exceptions with this one's number convict their author. Only holders can end a ceremony, so of
+ * anybody else's the one that is carried counts, and a second one is as if nobody had signed it.
+ */
+export function convicts({ payload }: Envelope): boolean {
+  return holderOf(payload.sender) !== undefined;
 }
 
 /** Those that the next bundle has to carry, of all that have arrived. One that comes before its turn waits. */

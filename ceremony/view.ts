@@ -20,7 +20,7 @@ import {
 } from './bundle.ts';
 import { contradicts, type Envelope } from './envelope.ts';
 import { CeremonyError } from './errors.ts';
-import { checkExceptions } from './exceptions.ts';
+import { checkExceptions, convicts } from './exceptions.ts';
 import { text } from './fields.ts';
 import { makeKeyRecord, type KeyRecord } from './key-record.ts';
 import { describeRole, type PlanContext } from './plan.ts';
@@ -187,7 +187,10 @@ function checkEvidence(view: View, bundle: Bundle, audit: Audit): void {
 function judgeEvidence(view: View, bundle: Bundle, all: readonly Envelope[], envelope: Envelope): Fault {
   const { sender, round, attempt } = envelope.payload;
   const who = describeRole(view.context.plan, sender);
-  if (all.some((candidate) => contradicts(candidate, envelope)))
+  if (
+    (round !== EXCEPTION || convicts(envelope)) &&
+    all.some((candidate) => contradicts(candidate, envelope))
+  )
     return new Fault(
       'check_equivocation',
       sender,
