@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex, fromHex } from '../crypto/bytes.ts';
 import {
+  BARE,
   closedRefresh,
   refusal,
   resign,
@@ -158,6 +159,25 @@ describe('a bundle is refused, and asked for again', () => {
     expect((await refused(CONFIRM, behind)).code).toBe('bad-bundle');
     // A stop after the certificate is none any more.
     expect((await refused(RETIRE, withEvidence(ended.bundle(RETIRE), stop))).code).toBe('bad-bundle');
+  });
+
+  it('of an attempt that its round cannot have, also where no envelope says so', async () => {
+    // Nobody approves and nobody attests here, so rounds 0 and 5 are empty.
+    const bare = await closedRefresh({ seed: 'bare', change: BARE });
+    for (const round of [APPROVE, ATTEST]) {
+      const bundle = bare.bundle(round);
+      expect(bundle.envelopes).toEqual([]);
+      expect(advance(bare.before(round), bundle).next).toBe(round === APPROVE ? DEAL : undefined);
+      expect(await refusal(() => advance(bare.before(round), { ...bundle, attempt: 7 }))).toEqual({
+        code: 'bad-bundle',
+        message: `The bundle of round ${round} is of attempt 7; only rounds 2 and 3 can have further attempts.`,
+        next: 'Ask the administrator to show the bundle again.',
+      });
+    }
+    for (const round of [APPROVE, DEAL])
+      expect((await refused(round, { ...only(ended.bundle(round), stop), attempt: 2 })).code).toBe(
+        'bad-bundle',
+      );
   });
 
   it('when it carries a stop that was not made for this plan', async () => {

@@ -134,8 +134,17 @@ function following(round: number): number | undefined {
   return round === ATTEST ? undefined : round + 1;
 }
 
-/** Envelopes must be of this round and attempt, at most one per contributor, in the plan's order. */
+/**
+ * Envelopes must be of this round and attempt, at most one per contributor, in the plan's order. The attempt is covered
+ * by the bundle's hash, so also where nobody's envelope says which one it is, it must be one that the round can have.
+ */
 function checkOrder(view: View, bundle: Bundle): void {
+  if (bundle.attempt !== 1 && bundle.round !== CONFIRM && bundle.round !== SECURE)
+    throw new CeremonyError(
+      'bad-bundle',
+      `The bundle of round ${bundle.round} is of attempt ${bundle.attempt}; only rounds 2 and 3 can have further attempts.`,
+      'Ask the administrator to show the bundle again.',
+    );
   const order = contributors(view.context, bundle.round);
   let last = -1;
   for (const { payload } of bundle.envelopes) {
