@@ -163,18 +163,45 @@ describe('a split view', () => {
     expect(log.view.next).toBe(CONFIRM);
   });
 
-  it('is none once the certificate stands: what led to it does not matter any more', async () => {
-    const { log } = await after(...upTo(SECURE));
-    for (const bundle of [secondConfirm, abortBundle, faultyConfirm]) {
+  it('is none once the certificate stands, where it is about another attempt, or proves nothing', async () => {
+    const { log, journal } = await after(...upTo(SECURE));
+    const part = { ...abortBundle, evidence: abortBundle.evidence.slice(0, 1) };
+    for (const bundle of [secondConfirm, faultyConfirm, strange, part]) {
       expect(await log.accept(bundle)).toBe(false);
       expect(outcome(log.view)).toBe('certified');
     }
+    expect(journal.entries.has('seen-split-view')).toBe(false);
+  });
+
+  it('beside a certificate is reported and kept, and the certificate stands', async () => {
     const stop = await resign(ended.run, ended.envelope(DEAL, 'holder-1'), {
       round: STOP,
       prev: ended.context.hash,
       body: { kind: 'stop', reason: 'late' },
     });
-    expect(await log.accept({ ...ended.bundle(SECURE), evidence: [stop] })).toBe(false);
+    const deal = await resignBody(ended.run, ended.envelope(DEAL, 'holder-3'), {
+      readiness: { vault: 'told differently', checkedBackups: [] },
+    });
+    for (const bundle of [
+      abortBundle,
+      { ...ended.bundle(SECURE), evidence: [stop] },
+      withEnvelopes(ended.bundle(DEAL), deal),
+    ]) {
+      const { log, journal } = await after(...upTo(SECURE));
+      const { head } = log.view;
+      expect(await refusal(() => log.accept(bundle))).toEqual({
+        code: 'split-view',
+        message: `There are two different bundles of round ${bundle.round}: the one that led to the certificate on this laptop, and this one.`,
+        next: 'The certificate stands, and this laptop goes on. Keep both, and show the certificate to everybody who has seen another end.',
+      });
+      expect(decodeMessage(journal.entries.get('seen-split-view')!)).toEqual(
+        bundleMessage(ended.context.id, bundle),
+      );
+      expect(log.view.head).toBe(head);
+      expect(outcome(log.view)).toBe('certified');
+      expect(await log.accept(ended.bundle(RETIRE))).toBe(true);
+      expect(outcome((await open(journal)).view)).toBe('certified');
+    }
   });
 });
 
@@ -231,8 +258,12 @@ describe('a certificate that comes after the abort', () => {
     expect(await log.accept(ended.bundle(SECURE))).toBe(true);
     expect(outcome(log.view)).toBe('certified');
     expect(log.revived).toBe(true);
-    expect(outcome((await open(journal)).view)).toBe('certified');
+    // The abort is known, and no news: neither now nor after a restart.
     expect(await log.accept(abortBundle)).toBe(false);
+    const again = await open(journal);
+    expect(outcome(again.view)).toBe('certified');
+    expect(await again.accept(abortBundle)).toBe(false);
+    expect(journal.entries.has('seen-split-view')).toBe(false);
   });
 
   it('must be one: less does not undo the abort', async () => {

@@ -21,6 +21,8 @@ export class CeremonyLog {
   #revived = false;
   /** Accepted bundles of round 2, also those of attempts that were repeated since. */
   readonly #confirms: Bundle[] = [];
+  /** Hashes of all accepted bundles, also of those that others have taken the place of since. */
+  readonly #accepted = new Set<string>();
   /** Envelopes that passed all checks, by the hash of their exact bytes. */
   readonly #opened = new Map<string, Envelope>();
 
@@ -82,7 +84,7 @@ export class CeremonyLog {
   /**
    * Takes in a bundle. Returns true when it changed the view (it is then in the journal), false when it was known or
    * superseded. Throws what `advance` throws for a bundle that must be asked for again, and `split-view` for a second,
-   * different, valid bundle of a round that this laptop has accepted already.
+   * different, valid bundle of a round that this laptop has accepted already, also where a certificate stands all the same.
    */
   async accept(bundle: Bundle, check?: (next: View) => void): Promise<boolean> {
     let next: View | undefined;
@@ -103,6 +105,7 @@ export class CeremonyLog {
     this.#stored += 1;
     this.#revived ||= this.#view.abort !== undefined && next.abort === undefined;
     this.#view = next;
+    this.#accepted.add(bytesToHex(bundleHash(this.context, bundle)));
     if (bundle.round === CONFIRM) this.#confirms.push(bundle);
   }
 
@@ -131,6 +134,26 @@ export class CeremonyLog {
     return next.secure === undefined ? undefined : next;
   }
 
+  /**
+   * A certificate stands whatever else was shown: it proves that every holder has its new share. But another valid bundle
+   * of the same round and attempt means that others may have seen another end, and that must not go unnoticed.
+   */
+  #checkBesideCertificate(accepted: Bundle, bundle: Bundle): void {
+    if (bundle.attempt !== accepted.attempt) return;
+    if (this.#accepted.has(bytesToHex(bundleHash(this.context, bundle)))) return;
+    try {
+      advance(rewind(this.#view, bundle.round), bundle);
+    } catch (error) {
+      if (error instanceof CeremonyError) return;
+      throw error;
+    }
+    throw new CeremonyError(
+      'split-view',
+      `There are two different bundles of round ${bundle.round}: the one that led to the certificate on this laptop, and this one.`,
+      'The certificate stands, and this laptop goes on. Keep both, and show the certificate to everybody who has seen another end.',
+    );
+  }
+
   /** The view after this bundle, or undefined where it brings nothing new. */
   #next(bundle: Bundle): View | undefined {
     const view = this.#view;
@@ -149,9 +172,10 @@ export class CeremonyLog {
       return bundle.attempt > accepted.attempt && view.abort === undefined
         ? advance(rewind(view, CONFIRM), bundle)
         : undefined;
-    // A certificate stands whatever else was shown: it proves that every holder has its new share. And once it
-    // stands, nothing in the rounds that led to it matters any more.
-    if (view.secure !== undefined && bundle.round <= SECURE) return undefined;
+    if (view.secure !== undefined && bundle.round <= SECURE) {
+      this.#checkBesideCertificate(accepted, bundle);
+      return undefined;
+    }
     const other = advance(rewind(view, bundle.round), bundle);
     if (bundle.round === SECURE && view.abort !== undefined && other.secure !== undefined) return other;
     throw new CeremonyError(
