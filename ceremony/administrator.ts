@@ -140,7 +140,8 @@ export class Administrator {
   }
 
   /**
-   * Puts an exception on record: signed, stored, shown, and carried by the next bundle. It ends nothing. Throws
+   * Puts an exception on record: signed, stored, shown (later, if the medium is away), and carried by the next bundle. It
+   * ends nothing. Throws
    * `record-closed` once nothing can be added any more, `bad-field` for a text that cannot be put on record.
    */
   async exception(category: ExceptionCategory, text: string): Promise<void> {
@@ -150,9 +151,12 @@ export class Administrator {
       view: this.view,
       seen: this.#exceptions(),
       ports: this.#ports,
+      stored: (envelope: Envelope) => {
+        this.#collectOwn(envelope);
+      },
       show: (slot: string, message: Uint8Array) => this.#showOwn(slot, message),
     };
-    this.#collectOwn(await putOnRecord(speaker, now, category, text));
+    await putOnRecord(speaker, now, category, text);
   }
 
   /** All exceptions on record, and those that have come in and that no bundle carries yet. */

@@ -181,6 +181,26 @@ describe('an exception', () => {
     expect(await of(run, 'holder-1').exceptions()).toEqual([]);
   });
 
+  it('that is stored is said, also while the medium is away, and shown when that is back', async () => {
+    const run = await startRun({ seed: 'away', change: {} });
+    const { courier } = run;
+    const show = courier.show.bind(courier);
+    courier.show = () => Promise.reject(new Error('no such folder'));
+    await run.administrator.exception('medium', 'the stick is gone');
+    await of(run, 'holder-1').exception('medium', 'I do not see it either');
+    expect(said(await run.administrator.exceptions())).toEqual(['administrator: the stick is gone (sent)']);
+    expect(said(await of(run, 'holder-1').exceptions())).toEqual(['holder-1: I do not see it either (sent)']);
+    expect(courier.messages.size).toBe(0);
+    courier.show = show;
+    // Nobody's laptop is started again.
+    await run.turn('holder-1');
+    await expectWhole(run, 1);
+    expect(recorded(of(run, 'holder-2').view)).toEqual([
+      '0 holder-1/1 I do not see it either',
+      '0 administrator/1 the stick is gone',
+    ]);
+  });
+
   it('takes the next number after those that everybody has seen, also on a laptop that was rolled back', async () => {
     const run = await startRun({ seed: 'rolled-back' });
     await of(run, 'holder-1').exception('delay', 'one');

@@ -22,6 +22,8 @@ export interface Speaker {
   /** Exceptions that were seen elsewhere, of anybody: a number among them is not signed again. */
   readonly seen?: readonly Envelope[];
   readonly ports: { readonly clock: Clock; readonly signer: Signer; readonly journal: Journal };
+  /** Called with the exception once it is stored, before it is shown. */
+  stored?(envelope: Envelope): void;
   /** Shows the stored message of a slot `<role>-r8-a<number>`. */
   show(slot: string, message: Uint8Array): Promise<void>;
 }
@@ -30,15 +32,29 @@ export interface Speaker {
 const slotPrefix = (role: string): string => `${role}-r${EXCEPTION}-a`;
 
 /**
- * Signs, stores, then shows the next exception of a role, and returns it. Throws `record-closed` once nothing can be added any more,
- * `bad-field` for a category or text that cannot be put on record.
+ * Shows what the journal has already, if the medium is there; returns whether it was. What is stored is said: it is
+ * shown again with everything else, so a medium that is away must not look as if it had been refused.
+ */
+export async function showStored(show: () => Promise<void>): Promise<boolean> {
+  try {
+    await show();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Signs, stores, then shows the next exception of a role. Throws `record-closed` once nothing can be added any more,
+ * `bad-field` for a category or text that cannot be put on record. Returns false where it is stored and could not be
+ * shown: whoever calls this shows it again.
  */
 export async function putOnRecord(
   speaker: Speaker,
   step: string,
   category: ExceptionCategory,
   text: string,
-): Promise<Envelope> {
+): Promise<boolean> {
   const { role, view, ports } = speaker;
   if (view.next === undefined)
     throw new CeremonyError(
@@ -78,8 +94,8 @@ export async function putOnRecord(
   });
   const slot = `${slotPrefix(role)}${number}`;
   await ports.journal.put(`out-${slot}`, message);
-  await speaker.show(slot, message);
-  return envelope;
+  speaker.stored?.(envelope);
+  return showStored(() => speaker.show(slot, message));
 }
 
 /**

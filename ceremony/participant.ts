@@ -24,7 +24,13 @@ import { CeremonyError } from './errors.ts';
 import { HolderState } from './holder-state.ts';
 import { HolderActions } from './holder.ts';
 import { CeremonyLog } from './log.ts';
-import { exceptionStates, ownExceptions, putOnRecord, type ExceptionState } from './own-exceptions.ts';
+import {
+  exceptionStates,
+  ownExceptions,
+  putOnRecord,
+  showStored,
+  type ExceptionState,
+} from './own-exceptions.ts';
 import { encodeMessage, type Message, type MessageOf } from './message.ts';
 import { describeRole, holderOf, type PlanContext } from './plan.ts';
 import type {
@@ -108,6 +114,8 @@ export class Participant {
   #checkpoint: Uint8Array | undefined;
   /** Exceptions of this role that were seen on the way, by their hash: a restored laptop may not know them any more. */
   readonly #seen = new Map<string, Envelope>();
+  /** True while something was stored that could not be shown, because the medium was away. */
+  #unshown = false;
 
   private constructor(log: CeremonyLog, role: string, ports: ParticipantPorts, contributions: Contributions) {
     this.context = log.context;
@@ -241,6 +249,8 @@ export class Participant {
   /** Does everything that can be done now, and says what it then waits for. */
   async step(): Promise<Progress> {
     const done: string[] = [];
+    if (this.#unshown) await this.showAll();
+    this.#unshown = false;
     for (;;) {
       const next = (await this.steps()).find(({ state }) => state === 'now')?.step;
       if (next === undefined) return { done, waiting: undefined };
@@ -264,7 +274,8 @@ export class Participant {
 
   /**
    * Ends this holder's part for good: a signed promise never to declare the new share secure. Refused once that
-   * declaration was made, because then others may already rely on it.
+   * declaration was made, because then others may already rely on it. Once it is stored it is said: where the medium is
+   * away, it is shown later.
    */
   async stop(reason: string): Promise<void> {
     const why = await this.cannotStop();
@@ -279,7 +290,8 @@ export class Participant {
     const wrong = checkText(reason);
     if (wrong !== undefined)
       throw new CeremonyError('bad-field', `Reason of the stop: ${wrong}.`, 'Say it in one line.');
-    await this.#send(STOP, 1, { kind: 'stop', reason: reason.trim() });
+    const { name, message } = await this.#sign(STOP, 1, { kind: 'stop', reason: reason.trim() });
+    if (!(await showStored(() => this.#ports.channel.show(name, message)))) this.#unshown = true;
   }
 
   /**
@@ -296,7 +308,7 @@ export class Participant {
       ports: this.#ports,
       show: (slot: string, message: Uint8Array) => this.#ports.channel.show(this.#channelName(slot), message),
     };
-    await putOnRecord(speaker, now, category, text);
+    if (!(await putOnRecord(speaker, now, category, text))) this.#unshown = true;
   }
 
   /** All exceptions on record, and those of this role that no bundle carries yet. */
@@ -479,7 +491,18 @@ export class Participant {
     body: Record<string, unknown>,
     sealed?: SealedSubShares,
   ): Promise<void> {
-    const { journal, channel, clock, signer } = this.#ports;
+    const { name, message } = await this.#sign(round, attempt, body, sealed);
+    await this.#ports.channel.show(name, message);
+  }
+
+  /** Signs and stores an envelope, unless its slot was signed before. Returns the message and the name to show it under. */
+  async #sign(
+    round: number,
+    attempt: number,
+    body: Record<string, unknown>,
+    sealed?: SealedSubShares,
+  ): Promise<{ name: string; message: Uint8Array }> {
+    const { journal, clock, signer } = this.#ports;
     const slot = this.#outName(round, attempt);
     let message = await journal.get(slot);
     if (message === undefined) {
@@ -507,7 +530,7 @@ export class Participant {
       });
       await journal.put(slot, message);
     }
-    await channel.show(this.#channelName(slot.slice(4)), message);
+    return { name: this.#channelName(slot.slice(4)), message };
   }
 
   #prev(view: View, round: number): Uint8Array {

@@ -27,6 +27,31 @@ describe('stopping', () => {
     }
   });
 
+  it('while the medium is away is stored and no refusal, and shown when that is back', async () => {
+    const run = await startRun({ seed: 'stop-away' });
+    await dealt(run);
+    const { courier } = run;
+    const show = courier.show.bind(courier);
+    courier.show = () => Promise.reject(new Error('no such folder'));
+    await of(run, 'holder-2').stop('the stick is gone');
+    await expect(run.turn('holder-2')).rejects.toThrow('no such folder');
+    courier.show = show;
+    expect((await run.toEnd()).size).toBe(0);
+    for (const participant of run.participants.values())
+      expect(participant.view.abort?.reason).toContain('the stick is gone');
+  });
+
+  it('that could not be stored is none', async () => {
+    const run = await startRun({ seed: 'stop-disk' });
+    const journal = run.laptop('holder-2').journal(run.context);
+    const put = journal.put.bind(journal);
+    journal.put = () => Promise.reject(new Error('disk full'));
+    await expect(of(run, 'holder-2').stop('no')).rejects.toThrow('disk full');
+    journal.put = put;
+    expect((await run.toEnd()).size).toBe(0);
+    expect(outcome(run.administrator.view)).toBe('closed');
+  });
+
   it('keeps this laptop from doing anything more until everybody knows', async () => {
     const run = await startRun({ seed: 'stopped' });
     await dealt(run);
