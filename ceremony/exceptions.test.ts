@@ -270,6 +270,9 @@ describe('an exception', () => {
         'a\u202eb',
         'Exception: field "text": expected text without control characters but new lines.',
       ],
+      ['delay', 'half \ud83d', 'Exception: field "text": expected text without half characters.'],
+      ['delay', '\u3164', 'Exception: field "text": expected text that can be seen.'],
+      ['delay', '\u200b\n\u2060', 'Exception: field "text": expected text that can be seen.'],
       ['weather', 'rain', 'Exception: field "category": '],
     ] as const)
       for (const speaker of [of(run, 'holder-1'), run.administrator]) {

@@ -17,9 +17,12 @@ import {
 const accepts = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(value).success;
 
 describe('field types', () => {
-  it.each(['Carol', 'a', 'Zoë 三', 'two words', 'x'.repeat(200)])('text: accepts "%s"', (value) => {
-    expect(accepts(text, value)).toBe(true);
-  });
+  it.each(['Carol', 'a', 'Zoë 三', '👩‍🔧', 'कृष्ण', '\u200ba', '한글', '.', 'two words', 'x'.repeat(200)])(
+    'text: accepts "%s"',
+    (value) => {
+      expect(accepts(text, value)).toBe(true);
+    },
+  );
   it.each([
     '',
     ' Carol',
@@ -33,6 +36,13 @@ describe('field types', () => {
     'delete\u007f',
     'next line\u0085x',
     'x'.repeat(201),
+    'half \ud83d',
+    '\udc00\ud800',
+    '\u200b',
+    '\u3164',
+    '\u200d \u2060',
+    '\ufe0f\u00ad',
+    '\u{e0020}',
     7,
   ])('text: refuses %j', (value) => {
     expect(accepts(text, value)).toBe(false);
@@ -41,6 +51,10 @@ describe('field types', () => {
   it('long text: at most 4000 characters', () => {
     expect(accepts(longText, 'x'.repeat(4000))).toBe(true);
     expect(accepts(longText, 'x'.repeat(4001))).toBe(false);
+    for (const value of ['', 'a', ' a\nb '])
+      expect(accepts(longText, value), JSON.stringify(value)).toBe(true);
+    for (const value of ['half \udc00', '\u3164', ' \n', '\u200b \u200b'])
+      expect(accepts(longText, value), JSON.stringify(value)).toBe(false);
   });
 
   it('hex: lower case, exactly the length', () => {
@@ -65,9 +79,14 @@ describe('field types', () => {
     '2026-11-23 09:00:00Z',
     '2026-13-01T09:00:00Z',
     '2026-11-23T25:00:00Z',
+    '2026-11-23T24:00:00Z',
+    '2026-02-30T09:00:00Z',
+    '2026-02-29T09:00:00Z',
+    '2026-04-31T09:00:00Z',
     '2026-11-23',
   ])('timestamp: refuses %s', (value) => {
     expect(accepts(timestamp, '2026-11-23T09:00:00Z')).toBe(true);
+    expect(accepts(timestamp, '2028-02-29T23:59:59Z')).toBe(true);
     expect(accepts(timestamp, value)).toBe(false);
   });
 

@@ -8,23 +8,42 @@ import { plainLine } from './plain.ts';
 /** zod compiles validators with `new Function` unless told not to; the console's content security policy forbids that. */
 z.config({ jitless: true });
 
-/** Text a person reads: 1 to 200 characters, no control characters, no leading or trailing space. */
+/** Unicode that everybody reads the same way back: half a character becomes another one when it is encoded. */
+export const wellFormed = (value: string): boolean => value.isWellFormed();
+export const WELL_FORMED = 'expected text without half characters';
+/** Something in it can be seen: not only spaces, and characters that leave no mark (the Hangul filler is one). */
+export const visible = (value: string): boolean => /[^\s\p{Default_Ignorable_Code_Point}\u3164]/u.test(value);
+export const VISIBLE = 'expected text that can be seen';
+
+/** Text a person reads: 1 to 200 characters, no control characters, no leading or trailing space, not invisible. */
 export const text = z
   .string()
   .min(1, 'expected some text')
   .max(200, 'expected at most 200 characters')
   .regex(/^\S(?:.*\S)?$/u, 'expected text without leading or trailing space')
-  .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'expected text without control characters');
-export const longText = z.string().max(4000, 'expected at most 4000 characters');
+  .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'expected text without control characters')
+  .refine(wellFormed, WELL_FORMED)
+  .refine(visible, VISIBLE);
+/** May be empty; if it is not, something in it can be seen. */
+export const longText = z
+  .string()
+  .max(4000, 'expected at most 4000 characters')
+  .refine(wellFormed, WELL_FORMED)
+  .refine((value) => value === '' || visible(value), VISIBLE);
 export const hexBytes = (length: number): z.ZodString =>
   z.string().regex(new RegExp(`^[0-9a-f]{${length * 2}}$`), `expected ${length} bytes as lower-case hex`);
 export const holderIndex = z.number().int().min(1).max(MAX_INDEX);
 export const suiteName = z.enum(SUITE_NAMES);
+/** `Date` takes 30 February for 2 March, and 24:00:00 for the next day. */
+function exists(value: string): boolean {
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString() === value.replace('Z', '.000Z');
+}
 /** RFC 3339, UTC, whole seconds. */
 export const timestamp = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, 'expected a time like 2026-11-23T09:00:00Z')
-  .refine((value) => !Number.isNaN(Date.parse(value)), 'expected a time that exists');
+  .refine(exists, 'expected a time that exists');
 export const identityKey = z.strictObject({
   alg: z.enum(['ES256', 'EdDSA']),
   key: z.string().regex(/^(?:[0-9a-f]{2}){32,33}$/, 'expected a public key as lower-case hex'),

@@ -123,7 +123,8 @@ describe('evidence', () => {
     for (const right of ['agree', 'do not agree']) expect(state(right)).toBeUndefined();
     for (const wrong of ['', 'yes', 'agree not']) expect(state(wrong)).toContain('expected "agree"');
     const remarks = field('attest', 'remarks', 'witness-1');
-    expect(remarks('')).toBeUndefined();
+    for (const fine of ['', '  ', 'All went well.\n']) expect(remarks(fine)).toBeUndefined();
+    expect(remarks(' \u200b ')).toBe('expected text that can be seen');
     expect(remarks('x'.repeat(4001))).toBe('expected at most 4000 characters');
   });
 });

@@ -64,7 +64,7 @@ const checkDecision = (answer: string): string | undefined => {
   return answer.trim() === 'approve' ? undefined : 'expected "approve" or "decline: <reason>"';
 };
 const checkRemarks = (answer: string): string | undefined =>
-  longText.safeParse(answer).error?.issues[0]?.message;
+  longText.safeParse(answer.trim()).error?.issues[0]?.message;
 const sameWords = (a: string, b: string): boolean =>
   a.trim().toLowerCase().split(/\s+/).join(' ') === b.toLowerCase();
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { equalBytes } from '../../crypto/bytes.ts';
 import type { Envelope } from '../envelope.ts';
 import { CeremonyError } from '../errors.ts';
-import { parseFields, text } from '../fields.ts';
+import { parseFields, text, VISIBLE, visible, WELL_FORMED, wellFormed } from '../fields.ts';
 import type { PlanContext } from '../plan.ts';
 
 export const EXCEPTION_CATEGORIES = [
@@ -36,7 +36,9 @@ export const exceptionSchema = z.strictObject({
     .min(1, 'expected some text')
     .max(2000, 'expected at most 2000 characters')
     .regex(/^\S(?:[^]*\S)?$/u, 'expected text without space or empty lines at its ends')
-    .regex(/^(?:\n|[^\p{Cc}\p{Bidi_Control}])*$/u, 'expected text without control characters but new lines'),
+    .regex(/^(?:\n|[^\p{Cc}\p{Bidi_Control}])*$/u, 'expected text without control characters but new lines')
+    .refine(wellFormed, WELL_FORMED)
+    .refine(visible, VISIBLE),
 });
 export type ExceptionBody = z.infer<typeof exceptionSchema>;
 
