@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'out/**', '**/*.slow.test.ts', 'rehearsal*/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Half of the tests wait for processes of their own; on two cores vitest would keep one of them idle.
+    maxWorkers: '100%',
     reporters: ['default', './test-support/summary-reporter.ts'],
   },
 });
