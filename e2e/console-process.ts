@@ -4,10 +4,10 @@
  *
  * Arguments: home, host (`chromium` or `electron`).
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openInChromium } from '../electron/chromium/host.ts';
 import type { StartConsole } from '../electron/console/host.ts';
+import { descendants } from '../test-support/processes.ts';
 import { Hands } from './hands.ts';
 import type { Answer, Command } from './vocabulary.ts';
 
@@ -44,24 +44,6 @@ async function openWindow(): Promise<{ hands: Hands; close(): Promise<void> }> {
     process.exit(0);
   });
   return { hands: new Hands(opened.page, ipc, () => descendants(process.pid)), close: () => opened.close() };
-}
-
-/** Processes below this one: the window's. */
-function descendants(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  const isBelow = (pid: number): boolean => {
-    const parent = parents.get(pid);
-    return parent !== undefined && parent !== 0 && (parent === root || isBelow(parent));
-  };
-  return [...parents.keys()].filter(isBelow);
 }
 
 const opened = await openWindow();

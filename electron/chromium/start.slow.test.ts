@@ -1,9 +1,10 @@
 // `npm start` from the outside: a real display, a real window, in a network namespace of its own.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { descendants } from '../../test-support/processes.ts';
 
 const START = join(import.meta.dirname, 'start.ts');
 const hasXvfb = spawnSync('which', ['Xvfb']).status === 0;
@@ -31,19 +32,7 @@ afterAll(() => {
 
 /** Processes below this one, by what they were started with. */
 function below(ancestor: number): { pid: number; words: string }[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one)))
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {
-      // It ended meanwhile.
-    }
-  const isBelow = (pid: number): boolean => {
-    const parent = parents.get(pid);
-    return parent !== undefined && (parent === ancestor || isBelow(parent));
-  };
-  return [...parents.keys()].filter(isBelow).flatMap((pid) => {
+  return descendants(ancestor).flatMap((pid) => {
     try {
       return [{ pid, words: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
     } catch {

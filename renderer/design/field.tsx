@@ -1,5 +1,5 @@
 /** Fields for text: a label and what is wrong above, a hint below, tied together for those who listen. */
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useState, type ChangeEvent, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 
@@ -76,21 +76,13 @@ export function BigInput({
 }): ReactNode {
   return (
     <input
-      id={id}
-      name={field.name}
+      {...textProps(field, id, describedBy)}
       className="input input-big mono typed"
       type="text"
-      value={field.value}
       autoComplete="off"
       autoCapitalize="off"
       spellCheck={false}
       maxLength={400}
-      aria-invalid={typeof field.complaint === 'string' || undefined}
-      aria-describedby={describedBy}
-      data-first={field.first === true ? '' : undefined}
-      onChange={(event) => {
-        field.onChange(event.target.value);
-      }}
     />
   );
 }
@@ -105,24 +97,31 @@ export function Complaint({ id, children }: { readonly id?: string; readonly chi
   );
 }
 
+/** What all inputs of text have in common. */
+function textProps(field: Omit<FieldProps, 'label' | 'hint'>, id: string, describedBy: string | undefined) {
+  return {
+    id,
+    name: field.name,
+    value: field.value,
+    'aria-invalid': typeof field.complaint === 'string' || undefined,
+    'aria-describedby': describedBy,
+    'data-first': field.first === true ? '' : undefined,
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      field.onChange(event.target.value);
+    },
+  };
+}
+
 export function Field(props: FieldProps): ReactNode {
   const { id, describedBy, shell } = useWiring(props);
   return shell(
     <input
-      id={id}
-      name={props.name}
+      {...textProps(props, id, describedBy)}
       className={props.mono === true ? 'input mono typed' : 'input typed'}
       type="text"
-      value={props.value}
       autoComplete="off"
       spellCheck={false}
       maxLength={4096}
-      aria-invalid={typeof props.complaint === 'string' || undefined}
-      aria-describedby={describedBy}
-      data-first={props.first === true ? '' : undefined}
-      onChange={(event) => {
-        props.onChange(event.target.value);
-      }}
     />,
   );
 }
@@ -131,20 +130,7 @@ export function Field(props: FieldProps): ReactNode {
 export function LongField(props: FieldProps): ReactNode {
   const { id, describedBy, shell } = useWiring(props);
   return shell(
-    <textarea
-      id={id}
-      name={props.name}
-      className="input typed"
-      rows={2}
-      value={props.value}
-      maxLength={4096}
-      aria-invalid={typeof props.complaint === 'string' || undefined}
-      aria-describedby={describedBy}
-      data-first={props.first === true ? '' : undefined}
-      onChange={(event) => {
-        props.onChange(event.target.value);
-      }}
-    />,
+    <textarea {...textProps(props, id, describedBy)} className="input typed" rows={2} maxLength={4096} />,
   );
 }
 
@@ -158,7 +144,6 @@ export function PassphraseField(props: FieldProps & { readonly fresh: boolean })
         id={id}
         className="input mono typed"
         type={shown ? 'text' : 'password'}
-        value={props.value}
         autoComplete={props.fresh ? 'new-password' : 'current-password'}
         spellCheck={false}
         autoCapitalize="off"
@@ -200,7 +185,6 @@ export function Select<T extends string>(props: SelectProps<T>): ReactNode {
     <select
       id={id}
       className="input"
-      value={props.value}
       aria-invalid={typeof props.complaint === 'string' || undefined}
       aria-describedby={describedBy}
       onChange={(event) => {

@@ -1,19 +1,18 @@
 /** Who holds a share, in which order, and how many of them are needed. */
-import { useRef, useState, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import type { CardSummary, PlanDraft } from '../../electron/ipc/documents.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
-import { Dialog } from '../design/dialog.tsx';
 import { Complaint, Select } from '../design/field.tsx';
 import { focusPlace } from '../design/focus-place.ts';
-import { FolderPicker } from '../design/folder-picker.tsx';
-import { Refused } from '../design/notice.tsx';
 import { useAction } from '../store.ts';
+import { FromFile } from './from-file.tsx';
 import { numbered, usualThreshold } from './plan-draft.ts';
 import type { PartProps } from './plan-editor.tsx';
 
 export function HoldersPart(props: PartProps): ReactNode {
+  const read = useAction('card:read', 'Reading the card');
   const { draft, change, problem } = props;
   const many = draft.holders.length;
   return (
@@ -35,7 +34,12 @@ export function HoldersPart(props: PartProps): ReactNode {
         />
       ) : null}
       {props.known.leftOut === null ? null : <p className="quiet">{props.known.leftOut}</p>}
-      <CardFromFile {...props} />
+      <FromFile
+        action={read}
+        title="An enrolment card"
+        button="Read a card from a file"
+        onRead={props.onCard}
+      />
     </Card>
   );
 }
@@ -191,44 +195,5 @@ function KnownHolders({ draft, known, change }: PartProps): ReactNode {
         </li>
       ))}
     </ol>
-  );
-}
-
-function CardFromFile({ onCard }: PartProps): ReactNode {
-  const [choosing, setChoosing] = useState(false);
-  const read = useAction('card:read', 'Reading the card');
-  const stay = (): void => {
-    setChoosing(false);
-  };
-  return (
-    <>
-      <Button
-        kind="quiet"
-        icon="file"
-        onPress={() => {
-          setChoosing(true);
-        }}
-      >
-        Read a card from a file
-      </Button>
-      {choosing ? (
-        <Dialog title="An enrolment card" onClose={stay}>
-          <Refused failure={read.failure} />
-          <FolderPicker
-            start={null}
-            wants="file"
-            take="Read"
-            onTake={(path) =>
-              void read.run({ path }).then((result) => {
-                if (!result.ok) return;
-                onCard(result.value);
-                setChoosing(false);
-              })
-            }
-            onCancel={stay}
-          />
-        </Dialog>
-      ) : null}
-    </>
   );
 }

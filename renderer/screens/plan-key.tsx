@@ -1,14 +1,11 @@
 /** Which key the ceremony is about. */
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { PlanDraft } from '../../electron/ipc/documents.ts';
-import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
 import { Choice } from '../design/choice.tsx';
-import { Dialog } from '../design/dialog.tsx';
 import { Complaint, Field, Select } from '../design/field.tsx';
-import { FolderPicker } from '../design/folder-picker.tsx';
-import { Refused } from '../design/notice.tsx';
 import { useAction } from '../store.ts';
+import { FromFile } from './from-file.tsx';
 import { SOURCE_WORDS, toGenerate, toRefresh, usualScheme } from './plan-draft.ts';
 import type { PartProps } from './plan-editor.tsx';
 
@@ -70,11 +67,7 @@ function NewKey({ draft, change, problem }: PartProps): ReactNode {
 }
 
 function RecordChoice({ draft, known, change, problem, onRecord }: PartProps): ReactNode {
-  const [choosing, setChoosing] = useState(false);
   const read = useAction('key:read', 'Reading the record of the key');
-  const stay = (): void => {
-    setChoosing(false);
-  };
   return (
     <>
       {known.records.length === 0 ? (
@@ -101,34 +94,15 @@ function RecordChoice({ draft, known, change, problem, onRecord }: PartProps): R
       {known.records.length === 0 && problem('record') !== null ? (
         <Complaint>{problem('record') ?? ''}</Complaint>
       ) : null}
-      <Button
-        kind="quiet"
-        icon="file"
-        onPress={() => {
-          setChoosing(true);
+      <FromFile
+        action={read}
+        title="The record of a key"
+        button="Read the record of a key from a file"
+        onRead={(record) => {
+          onRecord(record);
+          change(toRefresh(draft, record, known), 'record');
         }}
-      >
-        Read the record of a key from a file
-      </Button>
-      {choosing ? (
-        <Dialog title="The record of a key" onClose={stay}>
-          <Refused failure={read.failure} />
-          <FolderPicker
-            start={null}
-            wants="file"
-            take="Read"
-            onTake={(path) =>
-              void read.run({ path }).then((result) => {
-                if (!result.ok) return;
-                onRecord(result.value);
-                change(toRefresh(draft, result.value, known), 'record');
-                setChoosing(false);
-              })
-            }
-            onCancel={stay}
-          />
-        </Dialog>
-      ) : null}
+      />
     </>
   );
 }
