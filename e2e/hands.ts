@@ -33,8 +33,10 @@ export class Hands {
       case 'select':
         return this.#select(command.target, command.label);
       case 'press':
+        await this.#settled();
         return page.keyboard.press(command.key);
       case 'type':
+        await this.#settled();
         return page.keyboard.type(command.text);
       case 'see':
         return this.#at(command.target).waitFor({ state: 'visible', timeout: command.within });
@@ -89,6 +91,20 @@ export class Hands {
           window: this.#processes().reduce((sum, pid) => sum + memoryOf(pid), 0),
         } satisfies Results['memory'];
     }
+  }
+
+  /** What was just drawn has taken its place: people press no key faster than a screen is painted. */
+  #settled(): Promise<void> {
+    return this.#page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          requestAnimationFrame(() => {
+            requestAnimationFrame(() => {
+              resolve();
+            });
+          });
+        }),
+    );
   }
 
   async #select(target: Target, words: string): Promise<void> {

@@ -83,6 +83,8 @@ describe('every screen', () => {
     const { code } = await room.plan('generate');
     const person = await sit(room.home('alma'), room.dir);
     await person.comesTo('unlock');
+    // The field has the focus as soon as the screen stands; a person looks before typing, and so does this one.
+    await person.sees({ css: 'input:focus' });
     await person.type(act.PASSPHRASE);
     await person.key('Enter');
     await person.comesTo('home');
@@ -103,6 +105,7 @@ describe('every screen', () => {
     await person.key('Enter');
     await person.comesTo('ceremony', 'join');
     // The field has the focus: the words are typed as they are heard.
+    await person.sees({ css: '#step-form input:focus' });
     await person.type(code);
     await everyWay(person, '20-join-typed');
     await person.key('F7');
