@@ -10,6 +10,9 @@ const PATIENCE = 20_000;
 
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
+/** How a window is looked at. */
+type Shown = Pick<Extract<Command, { do: 'axe' }>, 'size' | 'theme'>;
+
 export class Hands {
   readonly #page: Page;
   readonly #ipc: readonly string[];
@@ -56,7 +59,7 @@ export class Hands {
       case 'shoot':
         return this.#shoot(command);
       case 'axe':
-        return this.#axe();
+        return this.#shownAs(command, () => this.#axe());
       case 'state':
         return page.evaluate(async () => {
           const reply = await window.reseal.invoke('state:get', {});
@@ -134,16 +137,27 @@ export class Hands {
     });
   }
 
-  async #shoot({ path, size, theme }: Extract<Command, { do: 'shoot' }>): Promise<void> {
+  #shoot(command: Extract<Command, { do: 'shoot' }>): Promise<void> {
+    return this.#shownAs(command, async () => {
+      await this.#page.evaluate(() => document.fonts.ready.then(() => undefined));
+      mkdirSync(dirname(command.path), { recursive: true });
+      await this.#page.screenshot({ path: command.path, animations: 'disabled' });
+    });
+  }
+
+  /** Does something while the window has another size or theme; afterwards it is as it was. */
+  async #shownAs<T>({ size, theme }: Shown, action: () => Promise<T>): Promise<T> {
     const page = this.#page;
     const before = page.viewportSize();
     if (size !== undefined) await page.setViewportSize({ width: size[0], height: size[1] });
     if (theme !== undefined) await page.emulateMedia({ colorScheme: theme });
-    await page.evaluate(() => document.fonts.ready.then(() => undefined));
-    mkdirSync(dirname(path), { recursive: true });
-    await page.screenshot({ path, animations: 'disabled' });
-    if (theme !== undefined) await page.emulateMedia({ colorScheme: null });
-    if (size !== undefined && before !== null) await page.setViewportSize(before);
+    if (size !== undefined || theme !== undefined) await this.#settled();
+    try {
+      return await action();
+    } finally {
+      if (theme !== undefined) await page.emulateMedia({ colorScheme: null });
+      if (size !== undefined && before !== null) await page.setViewportSize(before);
+    }
   }
 
   /** Violations of WCAG 2.2 A and AA, by the axe engine. It runs in the page's own world, which the policy allows to nobody else. */

@@ -182,8 +182,8 @@ export class Person {
     await this.#do({ do: 'shoot', path, ...options });
   }
 
-  axe(): Promise<Results['axe']> {
-    return this.#do({ do: 'axe' }) as Promise<Results['axe']>;
+  axe(options: { size?: readonly [number, number]; theme?: 'light' | 'dark' } = {}): Promise<Results['axe']> {
+    return this.#do({ do: 'axe', ...options }) as Promise<Results['axe']>;
   }
 
   state(): Promise<Results['state']> {

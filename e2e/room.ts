@@ -104,13 +104,30 @@ export async function attest(person: Person, within = SOON): Promise<void> {
   await person.press('Sign the statement');
 }
 
-/** A screenshot for the documentation, and what axe says of the screen: nothing, or the test fails. */
-export async function look(
-  person: Person,
-  name: string,
-  problems: string[],
-  options: { readonly theme?: 'light' | 'dark'; readonly size?: readonly [number, number] } = {},
-): Promise<void> {
-  await person.shoot(join(SCREENS, `${name}.png`), options);
-  for (const { id, nodes } of await person.axe()) problems.push(`${name}: ${id}: ${nodes.join(' | ')}`);
+interface Shown {
+  readonly theme?: 'light' | 'dark';
+  readonly size?: readonly [number, number];
+}
+
+/** As windows are: light, dark, low, and at 200 % zoom, which halves the pixels. */
+const WAYS: readonly (Shown & { readonly way: string })[] = [
+  { way: '' },
+  { way: '-dark', theme: 'dark' },
+  { way: '-small', size: [1280, 720] },
+  { way: '-zoomed', size: [640, 360] },
+];
+
+/** A picture for the documentation, and what axe says of the screen in every way: nothing, or the test fails. */
+export async function look(person: Person, name: string, problems: string[]): Promise<void> {
+  await person.shoot(join(SCREENS, `${name}.png`));
+  for (const { way, ...shown } of WAYS)
+    for (const { id, nodes } of await person.axe(shown))
+      problems.push(`${name}${way}: ${id}: ${nodes.join(' | ')}`);
+}
+
+/** The same with a picture of every way. */
+export async function everyWay(person: Person, name: string, problems: string[]): Promise<void> {
+  await look(person, name, problems);
+  for (const { way, ...shown } of WAYS)
+    if (way !== '') await person.shoot(join(SCREENS, `${name}${way}.png`), shown);
 }

@@ -41,7 +41,7 @@ export type Command =
       readonly size?: readonly [number, number];
       readonly theme?: 'light' | 'dark';
     }
-  | { readonly do: 'axe' }
+  | { readonly do: 'axe'; readonly size?: readonly [number, number]; readonly theme?: 'light' | 'dark' }
   | { readonly do: 'state' }
   | { readonly do: 'ipc' }
   | { readonly do: 'memory' }
