@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const WORK = join(ROOT, 'node_modules', '.cache', 'reseal');
 
 /** Folders and files that the result depends on. Tests are left out. */
-const SOURCES = ['assets', 'ceremony', 'crypto', 'devices', 'electron', 'laptop', 'renderer'];
+const SOURCES = ['assets', 'ceremony', 'crypto', 'devices', 'electron', 'laptop', 'optical', 'renderer'];
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.ts'];
 
 /** What must not be bundled: Electron's own module, and native code. */
