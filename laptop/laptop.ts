@@ -58,6 +58,13 @@ export interface Refusal {
   readonly next: string | null;
 }
 
+/** A message that lies in the courier's folder. */
+export interface Held {
+  readonly source: string;
+  readonly bytes: Uint8Array;
+  readonly message: Message;
+}
+
 /** What a `sync` came to, for one role in one ceremony. */
 export interface PartReport {
   readonly ceremony: string;
@@ -132,6 +139,13 @@ export class Laptop {
       if (arrival !== undefined) found.push(arrival);
     }
     return found;
+  }
+
+  /** The messages that the last look at the courier's folder found, those that can be read. */
+  held(): Held[] {
+    return [...this.#decoded].flatMap(([source, { bytes, message }]) =>
+      message === undefined ? [] : [{ source, bytes, message }],
+    );
   }
 
   #report(sentence: string): void {

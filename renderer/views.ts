@@ -6,6 +6,17 @@ export type View =
   | { readonly screen: 'home' | 'card' | 'plan' | 'join' | 'preflight' | 'records' }
   /** `from`: where to go back to. */
   | { readonly screen: 'courier'; readonly from: View }
+  /** A message as codes. `outgoing`: its id; null: whatever is due in the ceremony. */
+  | {
+      readonly screen: 'show';
+      readonly ceremony: string | null;
+      readonly outgoing: string | null;
+      readonly from: View;
+    }
+  /** The camera. `ceremony`: whose messages are awaited; null: cards, records of keys and plans. */
+  | { readonly screen: 'scan'; readonly ceremony: string | null; readonly from: View }
+  /** Two laptops measure what they see of each other. */
+  | { readonly screen: 'link'; readonly from: View }
   | { readonly screen: 'plan-made'; readonly made: InvokeOutput<'plan:make'> }
   | {
       readonly screen: 'ceremony' | 'exception' | 'stop';
@@ -30,6 +41,9 @@ export function placeOf(view: View): Place | null {
     case 'record':
       return { screen: 'record', path: view.path };
     case 'courier':
+    case 'show':
+    case 'scan':
+    case 'link':
     case 'plan-made':
     case 'exception':
     case 'stop':

@@ -11,8 +11,18 @@ import {
 } from '../electron/ipc/contract.ts';
 import type { CardSummary, PlanDraft } from '../electron/ipc/documents.ts';
 import type { CeremonyState, ConsoleState, PartState } from '../electron/ipc/state.ts';
+import { capacityOf } from '../optical/symbol/draw.ts';
+import { Receiver } from '../optical/wire/receiver.ts';
+import { openSender } from '../optical/wire/sender.ts';
+import { decodeTopic } from '../optical/wire/topic.ts';
 
 export const PASSPHRASE = 'rehearsal passphrase';
+
+/** What a console said of something that was held before its camera. */
+export interface Glance {
+  readonly hearing: InvokeOutput<'optical:hear'>;
+  readonly messages: InvokeOutput<'optical:take'>['messages'];
+}
 
 /** One console. Everything that crosses the contract is checked against it, and kept. */
 export class TestConsole {
@@ -55,8 +65,8 @@ export class TestConsole {
     return found;
   }
 
-  /** First start: a vault for rehearsals and a courier's folder. */
-  async begin(custodian: string, courier: string): Promise<CardSummary> {
+  /** First start: a vault for rehearsals and a courier's folder; null: screen and camera. */
+  async begin(custodian: string, courier: string | null): Promise<CardSummary> {
     await this.ask('vault:create', {
       laptop: `Laptop of ${custodian}`,
       custodian,
@@ -64,8 +74,25 @@ export class TestConsole {
       alg: 'ES256',
       rehearsal: true,
     });
-    await this.ask('courier:choose', { path: courier });
+    await (courier === null ? this.ask('courier:camera', {}) : this.ask('courier:choose', { path: courier }));
     return this.ask('card:make', {});
+  }
+
+  /** Holds this screen before the other's camera: frames of what is shown, and what the other made of it. */
+  async showTo(other: TestConsole, id: string, ceremony: string | null): Promise<Glance> {
+    const { body, topic } = await this.ask('optical:content', { id });
+    const about = decodeTopic(topic);
+    if (about === undefined) throw new Error('a topic that nobody can read');
+    const sender = openSender(body, about, capacityOf(25));
+    const receiver = new Receiver();
+    for (let sequence = 0; ; sequence++) {
+      const heard = receiver.add(sender.frame(sequence));
+      if (heard.what !== 'message') continue;
+      const hearing = await other.ask('optical:hear', { topic, ceremony });
+      if (hearing.verdict !== 'wanted') return { hearing, messages: [] };
+      const { messages } = await other.ask('optical:take', { messages: [...heard.messages], ceremony });
+      return { hearing, messages };
+    }
   }
 
   /** Gives the right answers at whatever step waits for a person; true when there was one. */
@@ -113,13 +140,16 @@ export class TestConsole {
 
 /** Three holders and an administrator who approves and is the witness, around one folder. */
 export class ConsoleRoom {
+  /** Not used where messages travel by screen and camera. */
   readonly courier: string;
+  readonly #by: 'folder' | 'camera';
   readonly holders: TestConsole[];
   readonly administrator: TestConsole;
   readonly cards: CardSummary[] = [];
 
-  constructor(dir: string) {
+  constructor(dir: string, by: 'folder' | 'camera' = 'folder') {
     this.courier = join(dir, 'courier');
+    this.#by = by;
     fs.mkdirSync(this.courier, { recursive: true });
     this.holders = ['alma', 'bruno', 'chidi'].map((name) => new TestConsole(join(dir, name)));
     this.administrator = new TestConsole(join(dir, 'ada'));
@@ -132,8 +162,27 @@ export class ConsoleRoom {
   async begin(): Promise<void> {
     const names = ['Alma', 'Bruno', 'Chidi', 'Ada'];
     for (const [at, console] of this.all.entries())
-      this.cards.push(await console.begin(names[at] ?? '', this.courier));
+      this.cards.push(await console.begin(names[at] ?? '', this.#by === 'camera' ? null : this.courier));
+    await this.#pass(null);
     await this.administrator.ask('courier:look', {});
+  }
+
+  /** Everybody holds what is due before the cameras of those who need it. */
+  async #pass(ceremony: string | null): Promise<void> {
+    if (this.#by === 'folder') return;
+    for (const console of this.all) {
+      const { ceremonies, outgoing } = await console.now();
+      const own = ceremonies.find(({ id }) => id === ceremony);
+      const [due] = ceremony === null ? outgoing : (own?.exchange.show ?? []);
+      if (due === undefined) continue;
+      for (const other of due.to === 'everybody' ? this.all : [this.administrator]) {
+        if (other === console) continue;
+        const { hearing, messages } = await console.showTo(other, due.id, own === undefined ? null : own.id);
+        const refused = messages.find(({ verdict }) => verdict === 'refused');
+        if (hearing.verdict === 'other' || refused !== undefined)
+          throw new Error(`${due.title}: ${refused?.sentence ?? hearing.sentence ?? ''}`);
+      }
+    }
   }
 
   /** A draft that makes a 2-of-3 key, or refreshes it. */
@@ -180,6 +229,7 @@ export class ConsoleRoom {
     const answers = { 'join.code': code.join(' ') };
     for (let round = 0; round < 40; round++) {
       let all = true;
+      await this.#pass(id);
       for (const console of this.all) {
         await console.ask('courier:look', {});
         while (!(await isThere(console)) && (await console.goOn(id, answers)));

@@ -39,6 +39,11 @@ export interface FolderChannel extends Channel {
   waitForChange(timeoutMs: number): Promise<boolean>;
 }
 
+/** The file that a message is kept in, by the name it is shown under. */
+export function fileName(name: string, message: Uint8Array): string {
+  return `${name}-${bytesToHex(sha256(message)).slice(0, 12)}.reseal`;
+}
+
 /** What `lstat` says about a file; while it is the same, a file that was read whole is not read again. */
 interface Seen {
   readonly state: string;
@@ -65,7 +70,7 @@ export function folderChannel(dir: string, options: FolderChannelOptions = {}): 
         `Message ${name} has ${message.length} bytes; at most ${MAX_MESSAGE} travel.`,
       );
     requireFolder(dir);
-    const path = join(dir, `${name}-${bytesToHex(sha256(message)).slice(0, 12)}.reseal`);
+    const path = join(dir, fileName(name, message));
     if (holds(path, message)) syncFile(path);
     else replaceFile(path, message);
   }

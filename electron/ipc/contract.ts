@@ -16,6 +16,7 @@ import {
   recordSummary,
 } from './documents.ts';
 import { ceremonyId, path, role, typed } from './fields.ts';
+import { opticalContract } from './optical.ts';
 import { consoleState, placeState, settingsState } from './state.ts';
 
 const nothing = z.strictObject({});
@@ -56,6 +57,8 @@ export const invokeContract = {
   'courier:choose': { input: z.strictObject({ path }), output: done },
   /** Looks into the courier's folder now. */
   'courier:look': { input: nothing, output: done },
+
+  ...opticalContract,
 
   /** Makes an enrolment card and shows it in the courier's folder. */
   'card:make': { input: nothing, output: cardSummary },

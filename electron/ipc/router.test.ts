@@ -190,9 +190,15 @@ test('a push of the contract is sent', () => {
     keys: [],
     courier: null,
     ceremonies: [],
+    outgoing: [],
     notices: [],
     networks: [],
-    settings: { theme: 'system', projector: false, backupFolder: '/b' },
+    settings: {
+      theme: 'system',
+      projector: false,
+      backupFolder: '/b',
+      optical: { preset: 'laptop', density: 5, rate: 15, codes: 1, sound: true, measured: null },
+    },
     place: { screen: 'home' },
     busy: null,
   };

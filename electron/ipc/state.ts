@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ceremonyId, cryptoperiod, kind, outcome, path, role, sentence, suite, time } from './fields.ts';
+import { exchangeState, opticalSettings, outgoingState } from './optical.ts';
 
 const name = z.string().max(400);
 const words = z.array(z.string().max(20)).max(8);
@@ -172,6 +173,8 @@ export const ceremonyState = z.strictObject({
   parts: z.array(partState).min(1).max(600),
   board: z.array(boardRow).max(600),
   exceptions: z.array(exceptionState).max(1000),
+  /** What is to be shown and seen now, by screen and camera. */
+  exchange: exchangeState,
   /** Group key before and after, where known. */
   groupKeyBefore: z.string().max(200).nullable(),
   groupKeyAfter: z.string().max(200).nullable(),
@@ -183,6 +186,8 @@ export const ceremonyState = z.strictObject({
 export const noticeState = z.strictObject({ id: z.int(), at: time, sentence });
 
 export const courierState = z.strictObject({
+  /** `camera`: by screen and camera; the folder is one of this laptop's own, and keeps what was seen. */
+  by: z.enum(['folder', 'camera']),
   path,
   /** `missing`: not there (no medium). `unreadable`: there, but cannot be used. */
   state: z.enum(['ready', 'missing', 'unreadable']),
@@ -194,6 +199,7 @@ export const settingsState = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   projector: z.boolean(),
   backupFolder: path,
+  optical: opticalSettings,
 });
 
 /** Where the window was: kept on disk, so that a restarted console opens there. */
@@ -217,6 +223,8 @@ export const consoleState = z.strictObject({
   keys: z.array(keyState).max(1000),
   courier: courierState.nullable(),
   ceremonies: z.array(ceremonyState).max(1000),
+  /** What can be shown by screen and camera outside of ceremonies: this laptop's card, records of keys, plans. */
+  outgoing: z.array(outgoingState).max(200),
   notices: z.array(noticeState).max(200),
   /** Interfaces of this laptop that are up, other than the loopback; null where the system does not say. */
   networks: z.array(name).max(50).nullable(),

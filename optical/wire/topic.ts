@@ -16,6 +16,8 @@ export const KINDS = [
   'attempt',
   'checkpoint',
   'cosignature',
+  /** A plan and all that its administrator has shown since; `round` is how far it comes. */
+  'course',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 

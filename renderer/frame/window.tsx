@@ -118,6 +118,9 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
     case 'ceremony':
     case 'exception':
     case 'stop':
+    case 'show':
+    case 'scan':
+    case 'link':
       return <HomeScreen state={state} />;
     case 'card':
       return <CardScreen state={state} />;

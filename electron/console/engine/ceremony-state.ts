@@ -14,6 +14,7 @@ import type { CeremonyState, CurrentStep, PartState, ScriptStep } from '../../ip
 import { actOf, fieldsOf } from './acts.ts';
 import { board, roleTitle, waitingFor } from './board.ts';
 import { seenUpon, type Desk } from './desk.ts';
+import { heldOf, toScan, toShow, type Scene } from './exchange.ts';
 import { factsOf, some } from './facts.ts';
 
 /** The parts of one ceremony on this laptop, and what is needed to describe them. */
@@ -82,6 +83,7 @@ export async function ceremonyState({
     parts: states,
     board: board(context, view, arrivals, own),
     exceptions: await exceptionsOf(parts),
+    exchange: exchangeOf(laptop, parts),
     groupKeyBefore: plan.before?.groupKey ?? null,
     groupKeyAfter: after?.groupKey ?? null,
     record: existsSync(record) ? record : null,
@@ -89,13 +91,39 @@ export async function ceremonyState({
   };
 }
 
+/** What can be shown and seen now by screen and camera. */
+function exchangeOf(laptop: Laptop, parts: readonly Part[]): CeremonyState['exchange'] {
+  const scene = sceneOf(laptop, parts);
+  return {
+    show: toShow(scene)
+      .map(({ outgoing }) => outgoing)
+      .slice(0, 50),
+    scan: toScan(scene),
+  };
+}
+
+/** A ceremony as this laptop sees it. */
+export function sceneOf(laptop: Laptop, parts: readonly Part[]): Scene {
+  const [first] = parts;
+  if (first === undefined) throw new RangeError('a ceremony without parts');
+  return {
+    context: first.context,
+    view: furthest(parts),
+    own: new Set<string>(parts.map((part) => part.role)),
+    arrivals: allArrivals(laptop, parts),
+    held: heldOf(first.context, laptop.held()),
+    finished: parts.every((part) => part.finished),
+  };
+}
+
 /** The view of the role that has seen most: they differ only between two looks at the folder. */
-function furthest(parts: readonly Part[]): View {
+export function furthest(parts: readonly Part[]): View {
   const rank = ({ next, bundles }: View): number => bundles.length + (next === undefined ? 100 : 0);
   return parts.map((part) => part.runner.view).reduce((a, b) => (rank(b) > rank(a) ? b : a));
 }
 
-function allArrivals(laptop: Laptop, parts: readonly Part[]): Arrival[] {
+/** Envelopes that somebody has sent, also those that only the administrator's journal holds. */
+export function allArrivals(laptop: Laptop, parts: readonly Part[]): Arrival[] {
   const seen = parts[0] === undefined ? [] : laptop.arrivals(parts[0].context);
   return parts.reduce<Arrival[]>(
     (all, { runner }) => (runner instanceof Administrator ? [...all, ...runner.arrived()] : all),

@@ -34,7 +34,8 @@ import { toScript, toWindow } from './acts.ts';
 import { checkDraft, planOf } from './drafts.ts';
 import { fitted } from './fitted.ts';
 import { keyStates } from './key-states.ts';
-import { OpenLaptop } from './open-laptop.ts';
+import { OpenLaptop, type Courier } from './open-laptop.ts';
+import { contentOf, heard, mailbox, takeAll } from './optical.ts';
 import { Queue } from './queue.ts';
 import { filedRecords, recordReport } from './records.ts';
 import { Settings } from './settings.ts';
@@ -123,6 +124,13 @@ export class Engine {
       'courier:look': one('Looking into the folder', async () => {
         await this.#opened.sync();
         return {};
+      }),
+      'courier:camera': one('Taking up screen and camera', () => this.#useCamera()),
+      'optical:content': one(null, ({ id }) => contentOf(this.#opened, id)),
+      'optical:hear': one(null, ({ topic, ceremony }) => heard(this.#opened, topic, ceremony)),
+      'optical:take': one('Looking at what the camera saw', async ({ messages, ceremony }) => {
+        this.#requireCourier();
+        return { messages: await takeAll(this.#opened, messages, ceremony) };
       }),
       'card:make': one('Making an enrolment card', () => this.#makeCard()),
       'card:list': one(null, async () => {
@@ -215,6 +223,7 @@ export class Engine {
       keys: opened === undefined ? [] : await keyStates(opened.vault, this.#now()),
       courier: opened?.courier ?? null,
       ceremonies: (await opened?.ceremonies()) ?? [],
+      outgoing: this.#open?.outgoing() ?? [],
       notices: this.#notices,
       networks: networksUp(),
       settings: this.#settings.settings,
@@ -266,7 +275,7 @@ export class Engine {
 
   async #enter(vault: Vault, passphrase: string): Promise<void> {
     try {
-      this.#open = await OpenLaptop.open(vault, this.#settings.courier, {
+      this.#open = await OpenLaptop.open(vault, this.#courier(), {
         home: this.#options.home,
         passphrase,
         backupDir: () => this.#settings.settings.backupFolder,
@@ -323,8 +332,22 @@ export class Engine {
     const real = realFolder(path);
     if (real === undefined)
       throw new UsageError(`${path} is not a folder that is there: choose another one.`, 1);
-    this.#settings.set({ courier: real });
-    opened.useCourier(real);
+    this.#settings.set({ courier: real, by: 'folder' });
+    opened.useCourier({ path: real, by: 'folder' });
+    await opened.sync();
+    return {};
+  }
+
+  #courier(): Courier {
+    const { courier, by } = this.#settings;
+    return by === 'camera' ? mailbox(this.#options.home) : { path: courier, by };
+  }
+
+  async #useCamera(): Promise<InvokeOutput<'courier:camera'>> {
+    const opened = this.#opened;
+    const courier = mailbox(this.#options.home);
+    this.#settings.set({ by: 'camera' });
+    opened.useCourier(courier);
     await opened.sync();
     return {};
   }
@@ -407,7 +430,7 @@ export class Engine {
       at: this.#now().toISOString(),
       checks: preflight({
         home: isFolder(this.#options.home) ? this.#options.home : homedir(),
-        courier: this.#settings.courier ?? undefined,
+        courier: opened?.courier?.path ?? this.#settings.courier ?? undefined,
         backupDir: this.#settings.settings.backupFolder,
         nonces: opened?.laptop.nonces ?? nonceMemory(),
         software: this.#software,

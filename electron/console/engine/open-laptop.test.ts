@@ -12,13 +12,17 @@ describe('an answer', () => {
     for (const name of ['alma', 'bruno', 'chidi', 'wim', 'ada']) await room.enrolQuickly(name, name);
     const { code, id } = await room.plan('generate');
     const vault = await openVault(join(room.home('alma'), 'vault'), room.passphrase);
-    const opened = await OpenLaptop.open(vault, room.courier, {
-      home: room.home('alma'),
-      passphrase: room.passphrase,
-      backupDir: () => join(room.home('alma'), 'backups'),
-      onProblem: () => undefined,
-      onWork: () => undefined,
-    });
+    const opened = await OpenLaptop.open(
+      vault,
+      { path: room.courier, by: 'folder' },
+      {
+        home: room.home('alma'),
+        passphrase: room.passphrase,
+        backupDir: () => join(room.home('alma'), 'backups'),
+        onProblem: () => undefined,
+        onWork: () => undefined,
+      },
+    );
     try {
       await opened.sync();
       const { laptop, desk } = opened;

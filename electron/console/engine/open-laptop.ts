@@ -12,8 +12,10 @@ import type { Vault } from '../../../devices/vault/vault.ts';
 import { heldKeys } from '../../../laptop/keys.ts';
 import { Laptop, type Part } from '../../../laptop/laptop.ts';
 import type { CeremonyState, CourierState } from '../../ipc/state.ts';
-import { ceremonyState } from './ceremony-state.ts';
+import type { Outgoing } from '../../ipc/optical.ts';
+import { ceremonyState, sceneOf } from './ceremony-state.ts';
 import { Desk, seenUpon } from './desk.ts';
+import { readableOf, toShow, toShowOutside, type Show } from './exchange.ts';
 import { Shelf } from './shelf.ts';
 
 export interface OpenLaptopOptions {
@@ -24,6 +26,13 @@ export interface OpenLaptopOptions {
   readonly onProblem: (sentence: string) => void;
   /** What the laptop is about to do. */
   readonly onWork: (what: string) => void;
+}
+
+/** Where messages are exchanged. By camera, the folder is one of this laptop's own: it keeps what was said and seen. */
+export interface Courier {
+  /** Null: nothing is chosen yet. */
+  readonly path: string | null;
+  readonly by: CourierState['by'];
 }
 
 /** A folder that is never there: a laptop without a courier's folder holds its tongue. */
@@ -42,13 +51,15 @@ export class OpenLaptop {
   /** Ceremonies in which nothing is left to do: they do not change any more. */
   readonly #ended = new Map<string, CeremonyState>();
   #courier: string | null;
+  #by: CourierState['by'];
   #courierState: CourierState | null = null;
   /** True when the folder was away, or is new: what this laptop has to say must be shown there again. */
   #showAgain = true;
 
-  private constructor(vault: Vault, courier: string | null, options: OpenLaptopOptions) {
+  private constructor(vault: Vault, { path: courier, by }: Courier, options: OpenLaptopOptions) {
     this.vault = vault;
     this.#courier = courier;
+    this.#by = by;
     this.shelf = new Shelf(vault, options.home);
     const begin = (_role: string, step: Step, { plan }: PlanContext): void => {
       options.onWork(`${plan.keyName}: ${step.title}`);
@@ -68,7 +79,7 @@ export class OpenLaptop {
     });
   }
 
-  static async open(vault: Vault, courier: string | null, options: OpenLaptopOptions): Promise<OpenLaptop> {
+  static async open(vault: Vault, courier: Courier, options: OpenLaptopOptions): Promise<OpenLaptop> {
     const opened = new OpenLaptop(vault, courier, options);
     await opened.#withCourier(() => opened.laptop.resume());
     return opened;
@@ -79,8 +90,9 @@ export class OpenLaptop {
   }
 
   /** Exchanges messages in this folder from now on. */
-  useCourier(path: string): void {
+  useCourier({ path, by }: Courier & { readonly path: string }): void {
     this.#courier = resolve(path);
+    this.#by = by;
     this.#showAgain = true;
     this.laptop.useCourier(this.#courier);
   }
@@ -106,6 +118,7 @@ export class OpenLaptop {
     if (this.#showAgain) await this.laptop.showAll();
     this.#showAgain = false;
     this.#courierState = {
+      by: this.#by,
       path: this.#courier ?? '',
       state: 'ready',
       messages: messages.length,
@@ -126,6 +139,7 @@ export class OpenLaptop {
         this.#courier === null
           ? null
           : {
+              by: this.#by,
               path: this.#courier,
               state: error.code === 'missing' ? 'missing' : 'unreadable',
               messages: 0,
@@ -153,11 +167,7 @@ export class OpenLaptop {
     );
     const { state: there, sentence } = this.#courierState ?? { state: 'missing', sentence: NO_COURIER };
     const away = there === 'ready' ? null : (sentence ?? NO_COURIER);
-    const byId = new Map<string, Part[]>();
-    for (const part of this.laptop.parts) {
-      const id = bytesToHex(part.context.id);
-      byId.set(id, [...(byId.get(id) ?? []), part]);
-    }
+    const byId = this.#partsById();
     const states: CeremonyState[] = [];
     for (const [id, parts] of byId) {
       const state =
@@ -168,6 +178,40 @@ export class OpenLaptop {
       states.push({ ...state, activeEpoch: epochs.get(state.fingerprint ?? '') ?? null });
     }
     return states.sort((a, b) => Number(a.finished) - Number(b.finished) || (a.created < b.created ? 1 : -1));
+  }
+
+  /** All that can be shown by screen and camera: in ceremonies, and outside of them. */
+  #shows(): { readonly inside: Show[]; readonly outside: Show[] } {
+    const byId = this.#partsById();
+    const administered = new Set(
+      this.laptop.parts
+        .filter(({ role }) => role === 'administrator')
+        .map(({ context }) => bytesToHex(context.id.subarray(0, 4))),
+    );
+    return {
+      inside: [...byId.values()].flatMap((parts) => toShow(sceneOf(this.laptop, parts))),
+      outside: toShowOutside(readableOf(this.laptop.held()), this.vault.info.identity.key, administered),
+    };
+  }
+
+  /** What can be shown outside of ceremonies. */
+  outgoing(): Outgoing[] {
+    return this.#shows().outside.map(({ outgoing }) => outgoing);
+  }
+
+  /** What is to be shown under this id; undefined when that has changed meanwhile. */
+  show(id: string): Show | undefined {
+    const { inside, outside } = this.#shows();
+    return [...inside, ...outside].find(({ outgoing }) => outgoing.id === id);
+  }
+
+  #partsById(): Map<string, Part[]> {
+    const byId = new Map<string, Part[]>();
+    for (const part of this.laptop.parts) {
+      const id = bytesToHex(part.context.id);
+      byId.set(id, [...(byId.get(id) ?? []), part]);
+    }
+    return byId;
   }
 
   close(): void {
