@@ -8,6 +8,8 @@
 
 /** Most fragments of one block: the time to solve grows with the square of it. */
 export const MAX_BLOCK = 1024;
+/** Most fragments of a body: they bound the memory that its frames can ask for. */
+export const MAX_FRAGMENTS = 65_536;
 
 /** How a body of `length` bytes is cut into fragments of `size` bytes. */
 export interface Cut {
@@ -38,6 +40,18 @@ export function placeOf(
   const block = sequence % blocks;
   const first = bounds[block] ?? 0;
   return { block, first, count: (bounds[block + 1] ?? first) - first, number: Math.floor(sequence / blocks) };
+}
+
+/** The frame that is fragment `at` alone. */
+export function sequenceOf({ bounds }: Cut, at: number): number {
+  const blocks = bounds.length - 1;
+  const block = blockOf(bounds, at);
+  return (at - (bounds[block] ?? 0)) * blocks + block;
+}
+
+/** The block that fragment `at` is in. */
+export function blockOf(bounds: readonly number[], at: number): number {
+  return Math.max(0, bounds.findIndex((first) => first > at) - 1);
 }
 
 /**

@@ -12,6 +12,7 @@
  *      …  CRC-32 over all before (4)
  */
 import { crc32 } from './crc32.ts';
+import { MAX_FRAGMENTS } from './fountain.ts';
 import { decodeTopic, encodeTopic, type Topic } from './topic.ts';
 
 export const FRAME_VERSION = 1;
@@ -66,6 +67,7 @@ export function decodeFrame(bytes: Uint8Array): Frame | undefined {
   if (topic === undefined || length === 0 || length > MAX_BODY) return undefined;
   // A body that fits into one frame fills it; one that does not has no reason to be cut finer than this.
   if (payload.length > length || (payload.length < length && payload.length < MIN_PAYLOAD)) return undefined;
+  if (payload.length * MAX_FRAGMENTS < length) return undefined;
   return { id: bytes.slice(4, 12), topic, length, sequence: view.getUint32(24), payload };
 }
 
