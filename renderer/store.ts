@@ -37,6 +37,8 @@ interface ConsoleStore {
   readonly drafts: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The plan in the making, and what was read from files for it; until the plan is made. */
   readonly plan: PlanWork;
+  /** Ids of messages of which somebody said that they were seen, the last ones. */
+  readonly shown: readonly string[];
   /** What was last said to whoever listens instead of looking. */
   readonly said: string;
 }
@@ -50,6 +52,7 @@ export const useConsole = create<ConsoleStore>()(() => ({
   letters: true,
   drafts: {},
   plan: NO_PLAN,
+  shown: [],
   said: '',
 }));
 const set = useConsole.setState;
@@ -69,6 +72,12 @@ export const setHelp = (help: boolean): void => {
 };
 export const setLetters = (letters: boolean): void => {
   set({ letters });
+};
+/** More than are ever to be shown at a time. */
+const MOST_SHOWN = 500;
+/** A message that was seen by whom it is for. */
+export const markShown = (id: string): void => {
+  set({ shown: [...get().shown.filter((other) => other !== id), id].slice(-MOST_SHOWN) });
 };
 export const say = (said: string): void => {
   set({ said });
