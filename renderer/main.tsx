@@ -7,6 +7,7 @@ import './design/base.css';
 import './design/components.css';
 import './frame/frame.css';
 import './screens/screens.css';
+import './optical/show/show.css';
 import { Window } from './frame/window.tsx';
 import { connect } from './store.ts';
 

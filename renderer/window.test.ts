@@ -15,6 +15,14 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
   card: { state: fixtures.state, view: { screen: 'card' } },
   courier: { state: fixtures.state, view: { screen: 'courier', from: { screen: 'home' } } },
   plan: { state: fixtures.state, view: { screen: 'plan' } },
+  show: {
+    state: fixtures.waiting,
+    view: { screen: 'show', ceremony: fixtures.CEREMONY, outgoing: null, from: { screen: 'home' } },
+  },
+  'show, nothing': {
+    state: fixtures.state,
+    view: { screen: 'show', ceremony: null, outgoing: null, from: { screen: 'home' } },
+  },
   'plan-made': {
     state: fixtures.state,
     view: {

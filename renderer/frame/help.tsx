@@ -24,6 +24,12 @@ const LETTERS: readonly (readonly [string, string])[] = [
   ['L', 'Lock'],
 ];
 
+const CODES: readonly (readonly [string, string])[] = [
+  ['Space', 'Pause'],
+  ['← →', 'One code back or on, while paused'],
+  ['− +', 'Less dense, denser'],
+];
+
 export function Help(): ReactNode {
   const letters = useConsole((store) => store.letters);
   const close = (): void => {
@@ -40,6 +46,8 @@ export function Help(): ReactNode {
           <div>
             <h3>On the first screen, outside of fields</h3>
             <List keys={LETTERS} />
+            <h3>While codes are shown</h3>
+            <List keys={CODES} />
           </div>
         </div>
         <Check

@@ -15,6 +15,7 @@ import { PlanScreen } from '../screens/plan.tsx';
 import { PreflightScreen } from '../screens/preflight.tsx';
 import { RecordScreen } from '../screens/record.tsx';
 import { RecordsScreen } from '../screens/records.tsx';
+import { ShowScreen } from '../screens/show.tsx';
 import { UnlockScreen } from '../screens/unlock.tsx';
 import { call, forgetFault, setHelp, useConsole } from '../store.ts';
 import type { View } from '../views.ts';
@@ -83,6 +84,8 @@ export function Shown({ state, view }: { readonly state: ConsoleState; readonly 
     (view.screen === 'ceremony' || view.screen === 'exception' || view.screen === 'stop')
   )
     return <CeremonyScreen state={state} view={view} />;
+  // Codes take the whole window.
+  if (state.phase === 'open' && view.screen === 'show') return <ShowScreen state={state} view={view} />;
   return (
     <>
       <PlainHeader state={state} />
