@@ -223,7 +223,7 @@ export class Engine {
       keys: opened === undefined ? [] : await keyStates(opened.vault, this.#now()),
       courier: opened?.courier ?? null,
       ceremonies: (await opened?.ceremonies()) ?? [],
-      outgoing: this.#open?.outgoing() ?? [],
+      outgoing: (await this.#open?.outgoing()) ?? [],
       notices: this.#notices,
       networks: networksUp(),
       settings: this.#settings.settings,

@@ -6,6 +6,7 @@ import { APPROVE, CONFIRM, contributors, EXCEPTION, STOP } from '../../../ceremo
 import { decodeCard } from '../../../ceremony/card.ts';
 import { decodeEnvelope } from '../../../ceremony/envelope.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
+import { decodeKeyRecord } from '../../../ceremony/key-record.ts';
 import type { Message, MessageOf } from '../../../ceremony/message.ts';
 import { describeRole, type Plan, type PlanContext } from '../../../ceremony/plan.ts';
 import { checkpointSigners } from '../../../ceremony/transcript.ts';
@@ -186,24 +187,34 @@ function aboutKey({ before, epoch, keyName }: Plan): string {
   return `epoch ${before.epoch} → ${epoch} · key ${hex.slice(0, 4)} ${hex.slice(4)} “${keyName}”`;
 }
 
-/** Outside of ceremonies: this laptop's newest card, records of keys that it shows, plans that others made it show. */
-export function toShowOutside(
-  held: readonly Held[],
-  identity: Uint8Array,
-  administered: ReadonlySet<string>,
-): Show[] {
+/** What a laptop shows by itself, outside of ceremonies. */
+export interface Outside {
+  readonly held: readonly Held[];
+  /** Public key of this laptop's identity, hex. */
+  readonly identity: string;
+  /** Fingerprints of the keys of which it holds a share, with their current epochs. */
+  readonly keys: ReadonlyMap<string, number>;
+  /** Ceremonies in which it has a part: the first four bytes of their ids, hex. */
+  readonly ceremonies: ReadonlySet<string>;
+}
+
+/** This laptop's newest card, records of keys that it was asked to show, plans that it made without a part in them. */
+export function toShowOutside({ held, identity, keys, ceremonies }: Outside): Show[] {
   const cards = held
     .flatMap((one) => (one.message.type === 'card' ? [{ one, card: decodeCard(one.message.card) }] : []))
-    .filter(({ card }) => card.identity.key === bytesToHex(identity))
+    .filter(({ card }) => card.identity.key === identity)
     .sort((a, b) => (a.card.created < b.card.created ? 1 : -1))
     .slice(0, 1)
     .map(({ one }) => one);
-  const others = held.filter(
-    ({ message }) =>
-      message.type === 'key' ||
-      (message.type === 'plan' && !administered.has(bytesToHex(topicOf(message).ceremony))),
+  const records = held.filter(({ message }) => {
+    if (message.type !== 'key') return false;
+    const { fingerprint, epoch } = decodeKeyRecord(message.record);
+    return keys.get(fingerprint) === epoch;
+  });
+  const plans = held.filter(
+    ({ message }) => message.type === 'plan' && !ceremonies.has(bytesToHex(topicOf(message).ceremony)),
   );
-  return [...cards, ...others].slice(0, 200).map((one) =>
+  return [...cards, ...records, ...plans].slice(0, 200).map((one) =>
     show([one], {
       title: capital(describeMessage(one.message, undefined)),
       about: one.message.type === 'plan' ? 'To everybody who has a part in it' : 'To whoever makes the plan',

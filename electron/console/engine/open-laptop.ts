@@ -180,29 +180,24 @@ export class OpenLaptop {
     return states.sort((a, b) => Number(a.finished) - Number(b.finished) || (a.created < b.created ? 1 : -1));
   }
 
-  /** All that can be shown by screen and camera: in ceremonies, and outside of them. */
-  #shows(): { readonly inside: Show[]; readonly outside: Show[] } {
-    const byId = this.#partsById();
-    const administered = new Set(
-      this.laptop.parts
-        .filter(({ role }) => role === 'administrator')
-        .map(({ context }) => bytesToHex(context.id.subarray(0, 4))),
-    );
-    return {
-      inside: [...byId.values()].flatMap((parts) => toShow(sceneOf(this.laptop, parts))),
-      outside: toShowOutside(readableOf(this.laptop.held()), this.vault.info.identity.key, administered),
-    };
+  /** What can be shown outside of ceremonies. */
+  async #outside(): Promise<Show[]> {
+    return toShowOutside({
+      held: readableOf(this.laptop.held()),
+      identity: bytesToHex(this.vault.info.identity.key),
+      keys: new Map((await heldKeys(this.vault)).map(({ record }) => [record.fingerprint, record.epoch])),
+      ceremonies: new Set(this.laptop.parts.map(({ context }) => bytesToHex(context.id.subarray(0, 4)))),
+    });
   }
 
-  /** What can be shown outside of ceremonies. */
-  outgoing(): Outgoing[] {
-    return this.#shows().outside.map(({ outgoing }) => outgoing);
+  async outgoing(): Promise<Outgoing[]> {
+    return (await this.#outside()).map(({ outgoing }) => outgoing);
   }
 
   /** What is to be shown under this id; undefined when that has changed meanwhile. */
-  show(id: string): Show | undefined {
-    const { inside, outside } = this.#shows();
-    return [...inside, ...outside].find(({ outgoing }) => outgoing.id === id);
+  async show(id: string): Promise<Show | undefined> {
+    const inside = [...this.#partsById().values()].flatMap((parts) => toShow(sceneOf(this.laptop, parts)));
+    return [...inside, ...(await this.#outside())].find(({ outgoing }) => outgoing.id === id);
   }
 
   #partsById(): Map<string, Part[]> {

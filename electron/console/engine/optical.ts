@@ -16,8 +16,11 @@ export function mailbox(home: string): Courier & { readonly path: string } {
 }
 
 /** The body to show under this id, and its topic. Throws UsageError when that has changed meanwhile. */
-export function contentOf(opened: OpenLaptop, id: string): { body: Uint8Array; topic: Uint8Array } {
-  const show = opened.show(id);
+export async function contentOf(
+  opened: OpenLaptop,
+  id: string,
+): Promise<{ body: Uint8Array; topic: Uint8Array }> {
+  const show = await opened.show(id);
   if (show === undefined)
     throw new UsageError('There is nothing to show under this name any more: look at the step again.', 1);
   return { body: packBody(show.messages), topic: encodeTopic(show.topic) };
