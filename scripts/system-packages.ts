@@ -12,6 +12,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     openssl: 'openssl',
     python3: 'python3',
     sha256sum: 'coreutils',
+    zbarimg: 'zbar-tools',
     'chromium|chromium-browser': 'chromium',
   },
   // The window, where Electron is not installed.
