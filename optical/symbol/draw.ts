@@ -9,7 +9,7 @@ export const CAPACITY: readonly number[] = [
 /** Light modules around a code that belong to it (ISO/IEC 18004, 6.3.8). */
 export const QUIET_ZONE = 4;
 /** Looking for the best of eight masks takes seven times as long, and readers do not care. */
-const MASK = 3;
+export const MASK = 3;
 
 /** A code without its quiet zone. */
 export interface Matrix {
