@@ -93,7 +93,7 @@ describe('words that are not understood', () => {
     [['key', 'import', '--name', 'K', '--public-key-package', 'a'], '--key-package is missing.'],
     [
       ['key', 'export', '--key', 'K', '--out', '.', '--format', 'pem'],
-      '--format: expected record or zcash-frost, found "pem".',
+      '--format: expected record or ur or zcash-frost, found "pem".',
     ],
     [['rehearse', '--holders', '1'], '--holders: expected a whole number from 2 to 64, found "1".'],
     [

@@ -26,7 +26,7 @@ export interface Resource {
   readonly type: string;
   /** The value that belongs to the type, untagged. */
   readonly cbor: Uint8Array;
-  /** What it is, for a person; a few words, without a full stop. */
+  /** What it is, for a person: a few words that begin a line, without a full stop. */
   readonly title: string;
   /** The text that a person compares with what the other side shows; null where there is none. */
   readonly text: string | null;
@@ -55,7 +55,7 @@ export function keyResources(record: KeyRecord, version: TypeVersion = 'current'
     name: 'record',
     type: 'bytes',
     cbor: encodeResource(encodeKeyRecord(record)),
-    title: `public record of the key, epoch ${record.epoch}`,
+    title: `Public record of the key, epoch ${record.epoch}`,
     text: record.fingerprint,
     condition: null,
   };
@@ -68,7 +68,7 @@ export function proofResources(proof: Proof): Resource[] {
     name: 'proof',
     type: 'bytes',
     cbor: encodeResource(canonicalJsonFile(proof)),
-    title: `proof by holders ${proof.signers.join(', ')}`,
+    title: `Proof by holders ${proof.signers.join(', ')}`,
     text: null,
     condition: null,
   };
@@ -95,7 +95,7 @@ function secp256k1Resources(record: KeyRecord, groupKey: Point, version: TypeVer
       name: 'key',
       type: version === 'current' ? 'eckey' : 'crypto-eckey',
       cbor: encodeResource(key),
-      title: 'group public key on secp256k1',
+      title: 'Group public key on secp256k1',
       text: record.groupKey,
       condition: null,
     },
@@ -154,7 +154,7 @@ function cose(suite: 'ed25519' | 'p256', groupKey: Point, text: string): Resourc
     name: 'key',
     type: 'cose-key',
     cbor: encodeResource(integerMap(entries)),
-    title: `group public key on ${suite === 'ed25519' ? 'Ed25519' : 'P-256'}`,
+    title: `Group public key on ${suite === 'ed25519' ? 'Ed25519' : 'P-256'}`,
     text,
     condition: null,
   };

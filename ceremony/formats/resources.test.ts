@@ -60,7 +60,7 @@ describe('a key on secp256k1', () => {
     const key = named(resources, 'key');
     expect(hex(key)).toBe(`a1035821${EXAMPLE}`);
     expect(writeWhole(key.type, key.cbor)).toBe(`ur:${EXAMPLE_UR}`);
-    expect(key).toMatchObject({ title: 'group public key on secp256k1', text: EXAMPLE, condition: null });
+    expect(key).toMatchObject({ title: 'Group public key on secp256k1', text: EXAMPLE, condition: null });
     expect(hex(named(deprecated, 'key'))).toBe(hex(key));
   });
 
@@ -113,7 +113,7 @@ describe('keys on other curves', () => {
     const [key, record, ...rest] = keyResources(recordOf('ed25519', text));
     expect(rest).toEqual([]);
     expect(record?.name).toBe('record');
-    expect(key).toMatchObject({ name: 'key', type: 'cose-key', title: 'group public key on Ed25519', text });
+    expect(key).toMatchObject({ name: 'key', type: 'cose-key', title: 'Group public key on Ed25519', text });
     expect(bytesToHex(key!.cbor)).toBe(`a3010120062158 20${text}`.replaceAll(' ', ''));
     expect(describeResource('cose-key', key!.cbor)).toEqual({
       title: 'Public key on Ed25519',

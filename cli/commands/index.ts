@@ -13,6 +13,7 @@ import { status } from './status.ts';
 import { step } from './step.ts';
 import { preflight } from './preflight.ts';
 import { stop } from './stop.ts';
+import { ur, urMake } from './ur.ts';
 import { verify } from './verify.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -32,5 +33,7 @@ export const COMMANDS: readonly Command[] = [
   exception,
   preflight,
   stop,
+  ur,
+  urMake,
   rehearsalLaptop,
 ];

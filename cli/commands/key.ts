@@ -1,8 +1,8 @@
 /** `reseal key import|list|export`: shares that come from elsewhere, and what others may have of ours. */
 import { resolve } from 'node:path';
+import { keyResources } from '../../ceremony/formats/key-resources.ts';
 import { encodeKeyRecord } from '../../ceremony/key-record.ts';
 import { folderChannel } from '../../devices/channel/folder.ts';
-import type { Command } from '../command.ts';
 import { dueByKey, dueSentence, type Due } from '../../laptop/due.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { readInput, writeOutput } from '../../laptop/files.ts';
@@ -14,7 +14,10 @@ import {
   zcashFiles,
   type HeldKey,
 } from '../../laptop/keys.ts';
+import type { Command, Given } from '../command.ts';
+import type { Output } from '../output.ts';
 import { COURIER_OUT_OPTION, now, openFrom, VAULT_OPTIONS } from '../session.ts';
+import { typeVersion, UR_OPTIONS, writeUr } from './ur.ts';
 
 const utf8 = (path: string): string => {
   try {
@@ -100,25 +103,36 @@ export const keyList: Command = {
 
 export const keyExport: Command = {
   name: 'key export',
-  summary: "Write a key's public record, or its packages for another implementation",
+  summary: "Write a key's public record, or what other tools read of it",
   options: {
     ...VAULT_OPTIONS,
     key: { value: 'NAME', help: 'name or fingerprint of the key', required: true },
-    format: { value: 'FORMAT', help: 'record (default, public) or zcash-frost (contains the share)' },
+    format: {
+      value: 'FORMAT',
+      help: 'record (default, public), ur (public, printed) or zcash-frost (contains the share)',
+    },
     out: { value: 'DIR', help: 'folder to write to' },
     courier: { ...COURIER_OUT_OPTION, help: `record: ${COURIER_OUT_OPTION.help}` },
     'no-min-signers': {
       help: 'zcash-frost: leave min_signers out of the PublicKeyPackage (versions before 3)',
     },
+    ...Object.fromEntries(
+      Object.entries(UR_OPTIONS).map(([name, option]) => [name, { ...option, help: `ur: ${option.help}` }]),
+    ),
   },
   examples: [
     'reseal key export --key Treasury --out .',
     'reseal key export --key Treasury --courier /media/usb',
     'reseal key export --key Treasury --format zcash-frost --out /media/usb',
+    'reseal key export --key Treasury --format ur --content output --png address.png',
   ],
   async run(given, output) {
     const format = given.text('format') ?? 'record';
-    checkFormat(format, ['record', 'zcash-frost']);
+    checkFormat(format, ['record', 'ur', 'zcash-frost']);
+    if (format === 'ur') return exportUr(given, output);
+    for (const name of Object.keys(UR_OPTIONS))
+      if (given.text(name) !== undefined || given.flag(name))
+        throw new UsageError(`--${name} belongs to --format ur.`);
     const out = given.text('out');
     const courier = given.text('courier');
     if (out === undefined && (courier === undefined || format !== 'record'))
@@ -157,6 +171,20 @@ export const keyExport: Command = {
     }
   },
 };
+
+/** Prints a UR. It is on standard output, and so needs no folder. */
+async function exportUr(given: Given, output: Output): Promise<0> {
+  for (const name of ['out', 'courier', 'no-min-signers'])
+    if (given.text(name) !== undefined || given.flag(name))
+      throw new UsageError(`--${name} does not belong to --format ur, which prints; --png and --svg draw.`);
+  const { vault } = await openFrom(given);
+  try {
+    const { record } = await findKey(vault, given.required('key'));
+    return await writeUr(keyResources(record, typeVersion(given)), given, output);
+  } finally {
+    vault.close();
+  }
+}
 
 /** What `key list` says about the next refresh. */
 function refreshColumn(due: Due | undefined): string {
