@@ -82,6 +82,17 @@ describe('parts', () => {
     expect(receiver.add(finer.part(10)).what).toBe('ignored');
   });
 
+  it('of another size that claim to be of the same message do not disturb it', () => {
+    const receiver = new UrReceiver();
+    first(receiver, 1, 9);
+    for (const size of [21, 22])
+      expect(receiver.add(writePart('bytes', { ...part, fragment: new Uint8Array(size) }))).toMatchObject({
+        what: 'progress',
+        progress: { rank: 1, needed: 10 },
+      });
+    expect(receiver.add(sender.part(10))).toMatchObject({ what: 'finished', cbor: CBOR });
+  });
+
   it('of a fifth message take the place of the one that is least far', () => {
     const receiver = new UrReceiver();
     first(receiver, 1, 5);
