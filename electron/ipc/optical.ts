@@ -15,6 +15,8 @@ export const outgoingState = z.strictObject({
   title: sentence,
   /** "Holder 3 to the administrator · epoch 6 → 7 · key 7f3a c91e". */
   about: sentence,
+  /** What the window finds it by: `card`, `key <fingerprint> <epoch>`, `plan <ceremony>`; empty in ceremonies. */
+  subject: z.string().max(80),
   to: z.enum(['administrator', 'everybody']),
   /** Until when it is to be shown: "Keep showing until you see “Holder 3 ✓” there." */
   until: sentence,

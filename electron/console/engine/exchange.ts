@@ -8,7 +8,7 @@ import { decodeEnvelope } from '../../../ceremony/envelope.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
 import { decodeKeyRecord } from '../../../ceremony/key-record.ts';
 import type { Message, MessageOf } from '../../../ceremony/message.ts';
-import { describeRole, type Plan, type PlanContext } from '../../../ceremony/plan.ts';
+import { decodePlan, describeRole, type Plan, type PlanContext } from '../../../ceremony/plan.ts';
 import { checkpointSigners } from '../../../ceremony/transcript.ts';
 import type { View } from '../../../ceremony/view.ts';
 import type { Arrival } from '../../../laptop/arrivals.ts';
@@ -217,11 +217,26 @@ export function toShowOutside({ held, identity, keys, ceremonies }: Outside): Sh
   return [...cards, ...records, ...plans].slice(0, 200).map((one) =>
     show([one], {
       title: capital(describeMessage(one.message, undefined)),
+      subject: subjectOf(one.message),
       about: one.message.type === 'plan' ? 'To everybody who has a part in it' : 'To whoever makes the plan',
       to: one.message.type === 'plan' ? 'everybody' : 'administrator',
       until: 'Keep showing until the other laptop shows its check.',
     }),
   );
+}
+
+/** What the window finds it by. */
+function subjectOf(message: Message): string {
+  switch (message.type) {
+    case 'key': {
+      const { fingerprint, epoch } = decodeKeyRecord(message.record);
+      return `key ${fingerprint} ${epoch}`;
+    }
+    case 'plan':
+      return `plan ${bytesToHex(decodePlan(message.plan).id)}`;
+    default:
+      return message.type;
+  }
 }
 
 /** Bodies by the messages in them: a state is made at every change, and bodies may have megabytes. */
@@ -230,7 +245,10 @@ const bodies = new WeakMap<
   { readonly of: readonly Uint8Array[]; readonly id: string; readonly bytes: number }
 >();
 
-function show(held: readonly Held[], words: Pick<Outgoing, 'title' | 'about' | 'to' | 'until'>): Show {
+function show(
+  held: readonly Held[],
+  words: Omit<Outgoing, 'id' | 'bytes' | 'subject'> & Partial<Pick<Outgoing, 'subject'>>,
+): Show {
   const messages = held.map(({ bytes }) => bytes);
   const [first] = held;
   if (first === undefined) throw new RangeError('nothing to show');
@@ -241,7 +259,7 @@ function show(held: readonly Held[], words: Pick<Outgoing, 'title' | 'about' | '
     bodies.set(first.bytes, known);
   }
   return {
-    outgoing: { id: known.id, bytes: known.bytes, ...words },
+    outgoing: { id: known.id, bytes: known.bytes, subject: '', ...words },
     messages,
     topic: topicOf(first.message),
   };

@@ -84,7 +84,7 @@ describe('what a laptop has to show', () => {
     const { administrator, holders } = theRoom;
     const [alma] = holders;
     expect((await alma!.now()).outgoing).toMatchObject([
-      { title: 'The enrolment card of Alma (laptop “Laptop of Alma”)', to: 'administrator' },
+      { title: 'The enrolment card of Alma (laptop “Laptop of Alma”)', subject: 'card', to: 'administrator' },
     ]);
     const { ceremony, code } = await administrator.ask('plan:make', theRoom.draft());
     expect((await administrator.ceremony(ceremony)).exchange.show).toMatchObject([
