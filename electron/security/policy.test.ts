@@ -30,7 +30,7 @@ test('the content security policy, word by word', () => {
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    'trusted-types camera-reader',
   ]);
   expect(responseHeaders['content-security-policy']).toBe(contentSecurityPolicy);
   expect(responseHeaders['permissions-policy']).toMatch(/^camera=\(self\)(, [a-z-]+=\(\))+$/);
