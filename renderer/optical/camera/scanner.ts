@@ -1,0 +1,160 @@
+/**
+ * From pictures to messages: reads the codes, puts their frames together, and tells what a person should know of it. The
+ * middle of the worker; it knows neither camera nor window.
+ */
+import type { Decoder, Picture, Sighting } from '../../../optical/read/picture.ts';
+import { Reader } from '../../../optical/read/reader.ts';
+import { advice, lightOf, Meter } from '../../../optical/read/statistics.ts';
+import { decodeFrame, isNewerFrame } from '../../../optical/wire/frame.ts';
+import { Receiver, type Progress } from '../../../optical/wire/receiver.ts';
+import { encodeTopic } from '../../../optical/wire/topic.ts';
+import type { CodeState, FromReader, Incoming, ScanReport, SeenCode, ToReader } from './words.ts';
+
+/** Milliseconds between two reports. */
+const PAUSE = 200;
+/** Milliseconds for which a code that was not read again is still outlined: one picture that fails is no news. */
+const LINGER = 400;
+/** Milliseconds for which the message that came last is the one that is coming, though frames of another pass by. */
+const LOYAL = 1000;
+
+type Verdict = Extract<ToReader, { say: 'judge' }>['verdict'];
+
+export class Scanner {
+  readonly #decoder: Decoder;
+  readonly #tell: (word: FromReader) => void;
+  #reader: Reader;
+  #meter = new Meter();
+  #receiver = new Receiver();
+  /** By id. */
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Messages that the window was told of, since the camera was opened. */
+  readonly #told = new Set<string>();
+  /** Messages that were whole: their frames count again only for another receiver. */
+  readonly #whole = new Set<string>();
+  #incoming: { readonly progress: Progress; readonly at: number } | null = null;
+  #codes: { readonly codes: readonly SeenCode[]; readonly at: number } = { codes: [], at: -Infinity };
+  #reported = -Infinity;
+
+  /** `tell`: is called while `look` works, never later. */
+  constructor(decoder: Decoder, tell: (word: FromReader) => void) {
+    this.#decoder = decoder;
+    this.#tell = tell;
+    this.#reader = new Reader(decoder);
+  }
+
+  /** Another camera, or the same one opened again. What was read of messages stays. */
+  begin(): void {
+    this.#reader = new Reader(this.#decoder);
+    this.#meter = new Meter();
+    this.#codes = { codes: [], at: -Infinity };
+    this.#reported = -Infinity;
+    // Whoever opened it may be another screen, which knows nothing yet.
+    this.#told.clear();
+  }
+
+  judge(id: string, verdict: Verdict): void {
+    this.#verdicts.set(id, verdict);
+    if (verdict === 'wanted') return;
+    if (verdict === 'done') this.#receiver.ignore(id);
+    if (this.#incoming?.progress.id === id) this.#incoming = null;
+  }
+
+  /** Forgets what was unwanted. */
+  again(): void {
+    const unwanted = [...this.#verdicts].filter(([, verdict]) => verdict === 'unwanted').map(([id]) => id);
+    for (const id of unwanted) {
+      this.#verdicts.delete(id);
+      this.#told.delete(id);
+    }
+    if (!unwanted.some((id) => this.#whole.has(id))) return;
+    // Whatever is half there comes again; what was refused is seldom, and so is this.
+    this.#receiver = new Receiver();
+    this.#incoming = null;
+    this.#whole.clear();
+    for (const [id, verdict] of this.#verdicts) if (verdict === 'done') this.#receiver.ignore(id);
+  }
+
+  /**
+   * Looks at one picture.
+   *
+   * @param at when it was taken, in milliseconds of a clock that does not go back
+   */
+  async look(picture: Picture, at: number): Promise<void> {
+    const reading = await this.#reader.read(picture);
+    let fresh = 0;
+    const codes = reading.sightings.map((sighting): SeenCode => {
+      const heard = this.#hear(sighting, at);
+      if (heard.fresh) fresh += 1;
+      return { corners: sighting.corners, state: heard.state };
+    });
+    if (codes.length > 0 || at - this.#codes.at > LINGER) this.#codes = { codes, at };
+    this.#meter.note(at, reading, lightOf(picture, reading.region), fresh);
+    if (at - this.#reported < PAUSE) return;
+    this.#reported = at;
+    this.#tell({ say: 'report', report: this.#report(picture, at) });
+  }
+
+  /** What one code says. */
+  #hear({ bytes }: Sighting, at: number): { readonly state: CodeState; readonly fresh: boolean } {
+    const frame = decodeFrame(bytes);
+    if (frame === undefined) return { state: isNewerFrame(bytes) ? 'newer' : 'foreign', fresh: false };
+    const id = hex(frame.id);
+    const verdict = this.#verdicts.get(id);
+    if (verdict === 'unwanted' || verdict === 'done') return { state: verdict, fresh: false };
+    if (!this.#told.has(id)) {
+      // It is read until somebody says otherwise.
+      this.#told.add(id);
+      this.#tell({ say: 'heard', id, topic: encodeTopic(frame.topic) });
+    }
+    const heard = this.#receiver.add(bytes);
+    switch (heard.what) {
+      case 'progress':
+        this.#follow(heard.progress, at);
+        return { state: 'wanted', fresh: heard.fresh };
+      case 'message':
+        this.#whole.add(id);
+        if (this.#incoming?.progress.id === id) this.#incoming = null;
+        this.#tell({ say: 'message', id, messages: heard.messages });
+        return { state: 'wanted', fresh: true };
+      case 'spoilt':
+        this.#tell({ say: 'spoilt', id });
+        return { state: 'wanted', fresh: false };
+      case 'ignored':
+      case 'noise':
+      case 'newer':
+        return { state: 'wanted', fresh: false };
+    }
+  }
+
+  #follow(progress: Progress, at: number): void {
+    const { id } = this.#incoming?.progress ?? progress;
+    if (id === progress.id || at - (this.#incoming?.at ?? at) > LOYAL) this.#incoming = { progress, at };
+  }
+
+  #report({ width, height }: Picture, at: number): ScanReport {
+    const progress = this.#incoming?.progress;
+    const statistics = this.#meter.statistics(at, progress);
+    const { hitRate, pixelsPerModule, pictures, secondsLeft } = statistics;
+    return {
+      size: { width, height },
+      codes: this.#codes.codes,
+      incoming: this.#incoming === null ? null : incomingOf(this.#incoming, at),
+      hitRate,
+      pixelsPerModule: pixelsPerModule ?? null,
+      pictures,
+      secondsLeft: secondsLeft ?? null,
+      advice: advice(statistics, this.#decoder.name) ?? null,
+    };
+  }
+}
+
+function incomingOf(
+  { progress, at: seen }: { readonly progress: Progress; readonly at: number },
+  at: number,
+): Incoming {
+  const { id, rank, needed, length } = progress;
+  return { id, rank, needed, length, sinceFrame: at - seen };
+}
+
+const hex = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,0 +1,69 @@
+/** What the window and the worker that reads codes say to each other. */
+import type { Decoder, Point } from '../../../optical/read/picture.ts';
+
+/** How pictures come to the worker: as a stream of frames, or one by one where the browser has no such stream. */
+export type Path = 'frames' | 'pictures';
+
+export type ToReader =
+  /** Comes first. `jsqr`: even where the other decoder would open. */
+  | { readonly say: 'open'; readonly decoder: 'best' | 'jsqr' }
+  /** Pictures of a camera, transferred. It takes the place of the one before. */
+  | { readonly say: 'stream'; readonly readable: ReadableStream<VideoFrame> }
+  /** A camera whose pictures come one by one. */
+  | { readonly say: 'begin' }
+  /** One picture, transferred. `next` asks for another one. */
+  | { readonly say: 'picture'; readonly bitmap: ImageBitmap }
+  /** `done`: it is here, never again. `unwanted`: not now. */
+  | { readonly say: 'judge'; readonly id: string; readonly verdict: 'wanted' | 'done' | 'unwanted' }
+  /** Something else is awaited: what was unwanted may be wanted now. */
+  | { readonly say: 'again' };
+
+export type FromReader =
+  /** `because`: why it is not the better one. */
+  | { readonly say: 'ready'; readonly decoder: Decoder['name']; readonly because: string | null }
+  | { readonly say: 'next' }
+  /** At most five times a second. */
+  | { readonly say: 'report'; readonly report: ScanReport }
+  /** The first frame of a message. `topic`: eight bytes, optical/wire/topic.ts. */
+  | { readonly say: 'heard'; readonly id: string; readonly topic: Uint8Array }
+  | { readonly say: 'message'; readonly id: string; readonly messages: readonly Uint8Array[] }
+  /** All frames were there, and their sum is not what it should be. It is read again. */
+  | { readonly say: 'spoilt'; readonly id: string };
+
+/** `foreign`: not of this program. `newer`: of a later version of it. */
+export type CodeState = 'wanted' | 'done' | 'unwanted' | 'foreign' | 'newer';
+
+/** A code that is in the picture. */
+export interface SeenCode {
+  readonly corners: readonly Point[];
+  readonly state: CodeState;
+}
+
+/** The message that is coming in. */
+export interface Incoming {
+  readonly id: string;
+  /** Frames that said something new, and how many it takes. */
+  readonly rank: number;
+  readonly needed: number;
+  /** Bytes of the whole body. */
+  readonly length: number;
+  /** Milliseconds since its last frame. */
+  readonly sinceFrame: number;
+}
+
+/** How scanning goes. */
+export interface ScanReport {
+  /** Of the camera's pictures, in pixels. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly codes: readonly SeenCode[];
+  readonly incoming: Incoming | null;
+  /** Pictures in which a code was read, 0 to 1. */
+  readonly hitRate: number;
+  readonly pixelsPerModule: number | null;
+  /** Camera pictures a second. */
+  readonly pictures: number;
+  /** Until the message is whole; null: not known. */
+  readonly secondsLeft: number | null;
+  /** One sentence; null while all goes well. */
+  readonly advice: string | null;
+}
