@@ -41,6 +41,10 @@ interface ConsoleStore {
   readonly shown: readonly string[];
   /** What was last said to whoever listens instead of looking. */
   readonly said: string;
+  /** Where a ceremony by screen and camera has led the window last (optical/next.ts): it leads to nothing twice. */
+  readonly led: string | null;
+  /** The camera that somebody chose; null: the first. */
+  readonly camera: string | null;
 }
 
 export const useConsole = create<ConsoleStore>()(() => ({
@@ -54,6 +58,8 @@ export const useConsole = create<ConsoleStore>()(() => ({
   plan: NO_PLAN,
   shown: [],
   said: '',
+  led: null,
+  camera: null,
 }));
 const set = useConsole.setState;
 const get = useConsole.getState;

@@ -14,6 +14,7 @@ const PATHS = {
   plus: 'M10 4v12M4 10h12',
   minus: 'M4 10h12',
   lock: 'M5 9h10v7.5h-10zM7 9v-2.5a3 3 0 0 1 6 0v2.5',
+  camera: 'M2.5 6.5h3.5l1.5-2h5l1.5 2h3.5v9.5h-15zM10 8.5a2.75 2.75 0 1 0 0 5.5a2.75 2.75 0 0 0 0-5.5',
   eye: 'M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5zM10 8a2 2 0 1 0 0 4a2 2 0 0 0 0-4',
 } as const;
 export type IconName = keyof typeof PATHS;

@@ -25,7 +25,11 @@ const LETTERS: readonly (readonly [string, string])[] = [
 ];
 
 const CODES: readonly (readonly [string, string])[] = [
-  ['Space', 'Pause'],
+  ['S', 'Show codes'],
+  ['C', 'Scan codes'],
+  ['T', 'Try the camera again'],
+  ['B', 'Beep on and off, while scanning'],
+  ['Space', 'Pause, while showing'],
   ['← →', 'One code back or on, while paused'],
   ['− +', 'Less dense, denser'],
 ];
@@ -46,7 +50,9 @@ export function Help(): ReactNode {
           <div>
             <h3>On the first screen, outside of fields</h3>
             <List keys={LETTERS} />
-            <h3>While codes are shown</h3>
+          </div>
+          <div>
+            <h3>By screen and camera, outside of fields</h3>
             <List keys={CODES} />
           </div>
         </div>

@@ -4,13 +4,17 @@ import type { CeremonyState, CourierState, PartState } from '../../electron/ipc/
 import { Button } from '../design/button.tsx';
 import { Fact, Facts } from '../design/card.tsx';
 import { go, goHome, useAction, useConsole } from '../store.ts';
+import type { View } from '../views.ts';
+import { SideExchange } from './side-exchange.tsx';
 
 interface SideProps {
   readonly ceremony: CeremonyState;
   readonly part: PartState;
+  /** Which screen stands beside it. */
+  readonly view: View['screen'];
 }
 
-export function SideColumn({ ceremony, part }: SideProps): ReactNode {
+export function SideColumn({ ceremony, part, view }: SideProps): ReactNode {
   const where = { ceremony: ceremony.id, role: part.role };
   return (
     <aside className="side" aria-label="Waiting for, and this laptop">
@@ -18,6 +22,7 @@ export function SideColumn({ ceremony, part }: SideProps): ReactNode {
         <h2 id="side-waiting">Waiting for</h2>
         <Waiting part={part} />
       </section>
+      <SideExchange ceremony={ceremony} view={view} />
       <ThisLaptop ceremony={ceremony} />
       <div className="side-always">
         <Button icon="back" kind="quiet" onPress={goHome}>
@@ -45,7 +50,7 @@ export function SideColumn({ ceremony, part }: SideProps): ReactNode {
   );
 }
 
-function Waiting({ part }: { readonly part: PartState }): ReactNode {
+function Waiting({ part }: Pick<SideProps, 'part'>): ReactNode {
   const { current } = part;
   const whom = current?.waitingFor ?? [];
   if (whom.length > 0)
@@ -92,13 +97,13 @@ function ThisLaptop({ ceremony }: { readonly ceremony: CeremonyState }): ReactNo
       <Facts>
         <NetworkFact />
         <CourierFact courier={courier} />
-        {courier === null ? null : <Fact label="Messages in it">{courier.messages}</Fact>}
+        {courier?.by === 'folder' ? <Fact label="Messages in it">{courier.messages}</Fact> : null}
         <Fact label="Active epoch">{ceremony.activeEpoch ?? 'none yet'}</Fact>
         <Fact label="Exceptions">
           {ceremony.exceptions.length === 0 ? 'none' : ceremony.exceptions.length}
         </Fact>
       </Facts>
-      {courier?.state === 'ready' ? (
+      {courier?.state === 'ready' && courier.by === 'folder' ? (
         <Button kind="quiet" off={look.busy} onPress={() => void look.run({})}>
           Look into the folder now
         </Button>
@@ -110,7 +115,7 @@ function ThisLaptop({ ceremony }: { readonly ceremony: CeremonyState }): ReactNo
             go({ screen: 'courier', from: { screen: 'ceremony', ceremony: ceremony.id, role: null } });
           }}
         >
-          Choose the courier’s folder
+          {courier?.by === 'camera' ? 'Use a folder or stick' : 'Choose the courier’s folder'}
         </Button>
       )}
     </section>
@@ -119,6 +124,14 @@ function ThisLaptop({ ceremony }: { readonly ceremony: CeremonyState }): ReactNo
 
 function CourierFact({ courier }: { readonly courier: CourierState | null }): ReactNode {
   const ready = courier?.state === 'ready';
+  if (courier?.by === 'camera')
+    return (
+      <Fact label="Messages travel">
+        <span className={ready ? 'side-ok' : 'side-attention'}>
+          {ready ? '✓ by screen and camera' : '◐ cannot be kept'}
+        </span>
+      </Fact>
+    );
   return (
     <Fact label="Courier’s folder">
       <span className={ready ? 'side-ok' : 'side-attention'}>

@@ -15,6 +15,7 @@ import { PlanScreen } from '../screens/plan.tsx';
 import { PreflightScreen } from '../screens/preflight.tsx';
 import { RecordScreen } from '../screens/record.tsx';
 import { RecordsScreen } from '../screens/records.tsx';
+import { ScanScreen } from '../screens/scan.tsx';
 import { ShowScreen } from '../screens/show.tsx';
 import { UnlockScreen } from '../screens/unlock.tsx';
 import { call, forgetFault, setHelp, useConsole } from '../store.ts';
@@ -86,6 +87,8 @@ export function Shown({ state, view }: { readonly state: ConsoleState; readonly 
     return <CeremonyScreen state={state} view={view} />;
   // Codes take the whole window.
   if (state.phase === 'open' && view.screen === 'show') return <ShowScreen state={state} view={view} />;
+  if (state.phase === 'open' && view.screen === 'scan' && view.ceremony !== null)
+    return <CeremonyScreen state={state} view={{ ...view, ceremony: view.ceremony, role: null }} />;
   return (
     <>
       <PlainHeader state={state} />
@@ -122,7 +125,6 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
     case 'exception':
     case 'stop':
     case 'show':
-    case 'scan':
     case 'link':
       return <HomeScreen state={state} />;
     case 'card':
@@ -130,11 +132,13 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
     case 'plan':
       return <PlanScreen state={state} />;
     case 'plan-made':
-      return <PlanMadeScreen made={view.made} />;
+      return <PlanMadeScreen state={state} made={view.made} />;
     case 'join':
       return <JoinScreen state={state} />;
     case 'preflight':
       return <PreflightScreen />;
+    case 'scan':
+      return <ScanScreen state={state} view={view} />;
     case 'courier':
       return <CourierScreen state={state} from={view.from} />;
   }

@@ -8,6 +8,7 @@ import { Next, Notice, Refused } from '../design/notice.tsx';
 import { BigWords } from '../design/words-field.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
+import { outgoingOf, showSubject } from '../optical/outgoing.ts';
 import { goHome, say, useAction } from '../store.ts';
 import { moment } from '../time.ts';
 import { CourierNeeded } from './courier-needed.tsx';
@@ -15,18 +16,30 @@ import { CourierNeeded } from './courier-needed.tsx';
 export function CardScreen({ state }: { readonly state: ConsoleState }): ReactNode {
   const make = useAction('card:make', 'Making the card');
   const [card, setCard] = useState<CardSummary>();
-  useKeys({ Escape: goHome });
   const ready = state.courier?.state === 'ready';
+  const byCamera = state.courier?.by === 'camera';
+  const show = (): void => {
+    showSubject('card', { screen: 'card' });
+  };
+  // One that was made before can be shown again.
+  const canShow = byCamera && (card !== undefined || outgoingOf(state, 'card') !== undefined);
+  useKeys({ Escape: goHome, s: canShow ? show : undefined });
   const words = card?.words ?? state.laptop?.identity.words ?? [];
   return (
     <Screen
       name="card"
       focus={card === undefined ? 'card' : 'card made'}
-      title={card === undefined ? 'Introduce this laptop' : 'The card lies in the courier’s folder'}
+      title={
+        card === undefined
+          ? 'Introduce this laptop'
+          : byCamera
+            ? 'The card is made'
+            : 'The card lies in the courier’s folder'
+      }
       lead={
         card === undefined
           ? 'The others need its enrolment card before they can plan with it. The card is public: it says who you are and how to seal messages for this laptop.'
-          : 'Give the folder to whoever makes the plan. Then read the words below aloud, so that they know the card is yours.'
+          : `${byCamera ? 'Show it' : 'Give the folder'} to whoever makes the plan. Then read the words below aloud, so that they know the card is yours.`
       }
       actions={
         <>
@@ -38,14 +51,24 @@ export function CardScreen({ state }: { readonly state: ConsoleState }): ReactNo
                 void make.run({}).then((result) => {
                   if (!result.ok) return;
                   setCard(result.value);
-                  say('The card lies in the courier’s folder.');
+                  say(byCamera ? 'The card is made.' : 'The card lies in the courier’s folder.');
                 })
               }
             >
               Make the card
             </Button>
           ) : null}
-          <Button icon="back" keyHint="Escape" kind={card === undefined ? 'plain' : 'main'} onPress={goHome}>
+          {canShow ? (
+            <Button kind={card === undefined ? 'plain' : 'main'} keyHint="S" onPress={show}>
+              Show the card
+            </Button>
+          ) : null}
+          <Button
+            icon="back"
+            keyHint="Escape"
+            kind={card === undefined || canShow ? 'plain' : 'main'}
+            onPress={goHome}
+          >
             To the first screen
           </Button>
         </>
@@ -62,9 +85,11 @@ export function CardScreen({ state }: { readonly state: ConsoleState }): ReactNo
           <Notice tone="done">
             <p>
               Made {moment(card.created)}
-              <span className="not-projected">
-                , as <span className="mono path">{card.source}</span>
-              </span>
+              {byCamera ? null : (
+                <span className="not-projected">
+                  , as <span className="mono path">{card.source}</span>
+                </span>
+              )}
               .
             </p>
             <Next>one card is for one key. Make another one for the next key.</Next>

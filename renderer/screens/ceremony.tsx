@@ -1,5 +1,5 @@
 /** A ceremony: the frame around its steps, its exceptions, its stop, and its result. */
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, type ReactNode } from 'react';
 import type { CeremonyState, ConsoleState, PartState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { Footer } from '../frame/footer.tsx';
@@ -8,20 +8,21 @@ import { Screen } from '../frame/screen.tsx';
 import { ScriptColumn } from '../frame/script-column.tsx';
 import { SideColumn } from '../frame/side-column.tsx';
 import { useKeys } from '../keys.ts';
-import { go, goHome, say } from '../store.ts';
+import { go, goHome, say, useConsole } from '../store.ts';
+import { lead } from '../optical/flow.ts';
+import { nextIn, nextKey } from '../optical/next.ts';
 import { grouped, plural } from '../time.ts';
-import { partOf } from '../views.ts';
+import { needsPerson, partOf, type View } from '../views.ts';
 import { ExceptionScreen } from './exception.tsx';
 import { ResultScreen } from './result.tsx';
+import { ScanScreen } from './scan.tsx';
 import { StepScreen } from './step.tsx';
 import { ceremonyTitle, epochs, stepWords } from './steps.ts';
 import { StopScreen } from './stop.tsx';
 
-interface CeremonyView {
-  readonly screen: 'ceremony' | 'exception' | 'stop';
-  readonly ceremony: string;
-  readonly role: string | null;
-}
+type CeremonyView = { readonly ceremony: string; readonly role: string | null } & (
+  { readonly screen: 'ceremony' | 'exception' | 'stop' } | { readonly screen: 'scan'; readonly from: View }
+);
 
 export function CeremonyScreen({
   state,
@@ -59,12 +60,17 @@ function Ceremony(props: {
       : () => {
           go({ screen: 'stop', ...where });
         },
-    Escape: () => {
-      if (view.screen === 'ceremony') goHome();
-      else go({ screen: 'ceremony', ceremony: ceremony.id, role: view.role });
-    },
+    // The camera has its own way back.
+    Escape:
+      view.screen === 'scan'
+        ? undefined
+        : () => {
+            if (view.screen === 'ceremony') goHome();
+            else go({ screen: 'ceremony', ceremony: ceremony.id, role: view.role });
+          },
   });
   useAnnouncement(ceremony, part, at);
+  useLead(ceremony, part, state.courier?.by === 'camera' && view.screen === 'ceremony');
   return (
     <>
       <Header
@@ -81,7 +87,7 @@ function Ceremony(props: {
       ) : (
         <div className="columns columns-three">
           <Middle {...props} />
-          <SideColumn ceremony={ceremony} part={part} />
+          <SideColumn ceremony={ceremony} part={part} view={view.screen} />
           <ScriptColumn part={part} />
         </div>
       )}
@@ -97,22 +103,47 @@ function Ceremony(props: {
 }
 
 function Middle({
+  state,
   view,
   ceremony,
   part,
 }: {
+  readonly state: ConsoleState;
   readonly view: CeremonyView;
   readonly ceremony: CeremonyState;
   readonly part: PartState;
 }): ReactNode {
   switch (view.screen) {
     case 'ceremony':
-      return <StepScreen ceremony={ceremony} part={part} />;
+      return <StepScreen ceremony={ceremony} part={part} by={state.courier?.by ?? 'folder'} />;
     case 'exception':
       return <ExceptionScreen key={part.role} ceremony={ceremony} part={part} />;
     case 'stop':
       return <StopScreen key={part.role} ceremony={ceremony} part={part} />;
+    case 'scan':
+      return <ScanScreen key={ceremony.id} state={state} view={view} />;
   }
+}
+
+/**
+ * Leads to what is to be shown or scanned next, once: whoever comes back to the step finds a button there. While a person
+ * is asked for something, the window stays.
+ */
+function useLead(ceremony: CeremonyState, part: PartState, byCamera: boolean): void {
+  const shown = useConsole((store) => store.shown);
+  const led = useConsole((store) => store.led);
+  const next = nextIn(ceremony, part, shown);
+  const key = nextKey(ceremony, next);
+  const isAsked = ceremony.parts.some(needsPerson);
+  // An old ceremony that somebody looks at is not taken up again.
+  const isOld = ceremony.finished && led?.startsWith(ceremony.id) !== true;
+  const leads = byCamera && next !== 'step' && !isAsked && !isOld && key !== led;
+  const act = useEffectEvent(() => {
+    lead(ceremony, next);
+  });
+  useEffect(() => {
+    if (leads) act();
+  }, [leads, key]);
 }
 
 /** Says what changed, for those who do not see the heading change. */

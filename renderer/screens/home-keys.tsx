@@ -1,16 +1,23 @@
 /** The keys of this laptop, one a line. */
 import type { ReactNode } from 'react';
-import type { KeyState } from '../../electron/ipc/state.ts';
+import type { CourierState, KeyState } from '../../electron/ipc/state.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
 import { Refused } from '../design/notice.tsx';
 import { Table } from '../design/table.tsx';
+import { showSubject } from '../optical/outgoing.ts';
 import { say, useAction } from '../store.ts';
 import { day, dueWords, grouped, useNow } from '../time.ts';
 import { periodWords } from './step-plan.tsx';
 
-export function KeyTable({ keys }: { readonly keys: readonly KeyState[] }): ReactNode {
+export function KeyTable({
+  keys,
+  by,
+}: {
+  readonly keys: readonly KeyState[];
+  readonly by: CourierState['by'];
+}): ReactNode {
   const show = useAction('key:show', 'Showing the record of the key');
   const now = useNow(60_000);
   return (
@@ -48,7 +55,10 @@ export function KeyTable({ keys }: { readonly keys: readonly KeyState[] }): Reac
                 off={show.busy}
                 onPress={() => {
                   void show.run({ fingerprint: key.fingerprint }).then((result) => {
-                    if (result.ok) say(`The record of ${key.name} lies in the courier’s folder.`);
+                    if (!result.ok) return;
+                    if (by === 'camera')
+                      showSubject(`key ${key.fingerprint} ${key.epoch}`, { screen: 'home' });
+                    else say(`The record of ${key.name} lies in the courier’s folder.`);
                   });
                 }}
               >

@@ -28,9 +28,10 @@ export function LaptopCards({ state }: { readonly state: ConsoleState }): ReactN
 
 function CourierCard({ state }: { readonly state: ConsoleState }): ReactNode {
   const { courier } = state;
+  const byCamera = courier?.by === 'camera';
   return (
     <Card
-      title="Courier’s folder"
+      title={byCamera ? 'How messages travel' : 'Courier’s folder'}
       aside={
         courier === null ? (
           <Badge tone="attention">not chosen</Badge>
@@ -41,19 +42,22 @@ function CourierCard({ state }: { readonly state: ConsoleState }): ReactNode {
     >
       <p className="quiet">
         {courier === null
-          ? 'The folder or stick on which messages travel. Nothing secret ever lies in it.'
-          : (courier.sentence ?? `${plural(courier.messages, 'message')} in it.`)}
+          ? 'The folder or stick on which messages travel, or screen and camera. Nothing secret ever lies there.'
+          : (courier.sentence ??
+            (byCamera
+              ? 'By screen and camera. What was shown and seen is kept on this laptop.'
+              : `${plural(courier.messages, 'message')} in it.`))}
       </p>
-      {courier === null ? null : <p className="mono path not-projected">{courier.path}</p>}
+      {courier === null || byCamera ? null : <p className="mono path not-projected">{courier.path}</p>}
       {/* While it is not chosen or not there, the button stands on top of the screen. */}
       {courier?.state === 'ready' ? (
         <Button
-          icon="folder"
+          icon={byCamera ? 'camera' : 'folder'}
           onPress={() => {
             go({ screen: 'courier', from: { screen: 'home' } });
           }}
         >
-          Change the folder
+          {byCamera ? 'Change the way' : 'Change the folder'}
         </Button>
       ) : null}
     </Card>
@@ -89,6 +93,12 @@ function SettingsCard({ state }: { readonly state: ConsoleState }): ReactNode {
           { value: 'dark', label: 'Dark, for dim rooms' },
         ]}
         onChange={(theme) => void change.run({ theme })}
+      />
+      <Check
+        label="Beep when a message is here"
+        detail="By screen and camera, at every message that was taken."
+        checked={settings.optical.sound}
+        onChange={(sound) => void change.run({ optical: { ...settings.optical, sound } })}
       />
       <Check
         label="Projector view"

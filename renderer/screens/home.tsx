@@ -13,12 +13,13 @@ import { CeremonyList } from './home-ceremonies.tsx';
 import { KeyTable } from './home-keys.tsx';
 import { LaptopCards } from './home-laptop.tsx';
 
-const START: readonly {
+interface Start {
   readonly key: string;
   readonly title: string;
   readonly detail: string;
   readonly view: View;
-}[] = [
+}
+const START: readonly Start[] = [
   { key: 'S', title: 'Start a ceremony', detail: 'Refresh a key, or make one', view: { screen: 'plan' } },
   {
     key: 'J',
@@ -34,6 +35,14 @@ const START: readonly {
     view: { screen: 'records' },
   },
 ];
+
+/** Where messages travel by screen and camera. */
+const SCAN: Start = {
+  key: 'C',
+  title: 'Scan codes',
+  detail: 'Cards, records of keys and plans, from other screens',
+  view: { screen: 'scan', ceremony: null, from: { screen: 'home' } },
+};
 
 /** The state of the laptop as one or two sentences. */
 export function headline(keys: readonly KeyState[], waiting: number): string {
@@ -57,9 +66,11 @@ export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNo
   const toLock = (): void => {
     void lock.run({});
   };
+  const by = state.courier?.by ?? 'folder';
+  const starts = by === 'camera' ? [...START, SCAN] : START;
   useKeys({
     ...Object.fromEntries(
-      START.map(({ key, view }) => [
+      starts.map(({ key, view }) => [
         key.toLowerCase(),
         () => {
           go(view);
@@ -93,9 +104,9 @@ export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNo
       <CourierNeeded state={state} from={{ screen: 'home' }} words="Choose the folder" />
       <Notices state={state} />
       <CeremonyList ceremonies={open} />
-      {state.keys.length === 0 ? <FirstSteps /> : <KeyTable keys={state.keys} />}
+      {state.keys.length === 0 ? <FirstSteps /> : <KeyTable keys={state.keys} by={by} />}
       <ul className="starts" aria-label="What can be started">
-        {START.map(({ key, title, detail, view }) => (
+        {starts.map(({ key, title, detail, view }) => (
           <li key={key} className="start">
             <button
               type="button"

@@ -14,18 +14,24 @@ import { CeremonyList } from './home-ceremonies.tsx';
 
 export function JoinScreen({ state }: { readonly state: ConsoleState }): ReactNode {
   const look = useAction('courier:look', 'Looking into the courier’s folder');
-  useKeys({ Escape: goHome });
   const open = state.ceremonies.filter((ceremony) => !ceremony.finished);
   // The one that waits for a person here; most likely it has just arrived.
   const first = open.find((ceremony) => ceremony.parts.some(needsPerson)) ?? open[0];
   const ready = state.courier?.state === 'ready';
+  const byCamera = state.courier?.by === 'camera';
+  const scan = (): void => {
+    go({ screen: 'scan', ceremony: null, from: { screen: 'join' } });
+  };
+  useKeys({ Escape: goHome, c: byCamera ? scan : undefined });
   return (
     <Screen
       name="join"
       title={open.length === 0 ? 'No plan names this laptop yet' : 'A plan names this laptop'}
       lead={
         open.length === 0
-          ? 'Put the stick in that the administrator gave you. This screen finds the plan by itself; nothing to press.'
+          ? byCamera
+            ? 'Scan the plan from the administrator’s screen.'
+            : 'Put the stick in that the administrator gave you. This screen finds the plan by itself; nothing to press.'
           : 'Open it. The first step compares the plan with the other people.'
       }
       actions={
@@ -40,18 +46,26 @@ export function JoinScreen({ state }: { readonly state: ConsoleState }): ReactNo
               Open the ceremony
             </Button>
           )}
-          <Button
-            kind={first === undefined ? 'main' : 'plain'}
-            off={look.busy || !ready}
-            onPress={() => void look.run({})}
-          >
-            Look now
-          </Button>
+          {byCamera ? (
+            <Button kind={first === undefined ? 'main' : 'plain'} keyHint="C" off={!ready} onPress={scan}>
+              Scan the plan
+            </Button>
+          ) : (
+            <Button
+              kind={first === undefined ? 'main' : 'plain'}
+              off={look.busy || !ready}
+              onPress={() => void look.run({})}
+            >
+              Look now
+            </Button>
+          )}
           <Button icon="back" keyHint="Escape" onPress={goHome}>
             To the first screen
           </Button>
           <p className="action-note">
-            {ready ? `${plural(state.courier?.messages ?? 0, 'message')} in the courier’s folder.` : ''}
+            {ready && !byCamera
+              ? `${plural(state.courier?.messages ?? 0, 'message')} in the courier’s folder.`
+              : ''}
           </p>
         </>
       }

@@ -1,11 +1,12 @@
 /** The editor of a plan: the key, its holders, the other people, backups. Nearly everything is filled in. */
 import { useState, type ReactNode } from 'react';
 import type { CardSummary, PlanCheck, PlanDraft, RecordSummary } from '../../electron/ipc/documents.ts';
-import type { ConsoleState } from '../../electron/ipc/state.ts';
+import type { ConsoleState, CourierState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { Notice } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
-import { goHome } from '../store.ts';
+import { useKeys } from '../keys.ts';
+import { go, goHome } from '../store.ts';
 import { count } from '../time.ts';
 import { CourierNeeded } from './courier-needed.tsx';
 import { problemOf, type Known } from './plan-draft.ts';
@@ -20,6 +21,8 @@ export interface PartProps {
   /** Changes the draft, and marks the field so that what is wrong with it is shown. */
   readonly change: (draft: PlanDraft, field: string) => void;
   readonly problem: (field: string) => string | null;
+  /** How messages travel. */
+  readonly by: CourierState['by'];
   readonly onCard: (card: CardSummary) => void;
   readonly onOwnCard: () => void;
   readonly onRecord: (record: RecordSummary) => void;
@@ -41,6 +44,7 @@ export function PlanEditor(props: EditorProps): ReactNode {
   const [asked, setAsked] = useState(false);
   const part: PartProps = {
     ...props,
+    by: state.courier?.by ?? 'folder',
     change: (draft, field) => {
       onChange(draft, field);
       if (!touched.includes(field)) setTouched([...touched, field]);
@@ -48,6 +52,13 @@ export function PlanEditor(props: EditorProps): ReactNode {
     problem: (field) => (asked || touched.includes(field) ? problemOf(check, field) : null),
   };
   const problems = check?.problems ?? [];
+  const scan =
+    part.by === 'camera'
+      ? (): void => {
+          go({ screen: 'scan', ceremony: null, from: { screen: 'plan' } });
+        }
+      : undefined;
+  useKeys({ c: scan });
   return (
     <Screen
       name="plan"
@@ -67,6 +78,11 @@ export function PlanEditor(props: EditorProps): ReactNode {
           >
             Read the plan over
           </Button>
+          {scan === undefined ? null : (
+            <Button icon="camera" keyHint="C" onPress={scan}>
+              Scan cards
+            </Button>
+          )}
           <Button icon="back" keyHint="Escape" onPress={goHome}>
             To the first screen
           </Button>

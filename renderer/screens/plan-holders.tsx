@@ -44,7 +44,7 @@ export function HoldersPart(props: PartProps): ReactNode {
   );
 }
 
-function NewHolders({ draft, known, change }: PartProps): ReactNode {
+function NewHolders({ draft, known, change, by }: PartProps): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const ids = draft.holders.map(({ card }) => card);
   const rest = known.cards.filter(({ id }) => !ids.includes(id));
@@ -65,7 +65,8 @@ function NewHolders({ draft, known, change }: PartProps): ReactNode {
         <p className="quiet">No cards are here yet. Every holder makes one under “Introduce this laptop”.</p>
       ) : rest.length > 0 ? (
         <p className="quiet">
-          Anybody can put a card into the folder. Compare the four words with the person before you add them.
+          {by === 'camera' ? 'Anybody can show a card.' : 'Anybody can put a card into the folder.'} Compare
+          the four words with the person before you add them.
         </p>
       ) : null}
       <ol className="lines">

@@ -66,14 +66,16 @@ function NewKey({ draft, change, problem }: PartProps): ReactNode {
   );
 }
 
-function RecordChoice({ draft, known, change, problem, onRecord }: PartProps): ReactNode {
+function RecordChoice(props: PartProps): ReactNode {
+  const { draft, known, change, problem, onRecord } = props;
   const read = useAction('key:read', 'Reading the record of the key');
   return (
     <>
       {known.records.length === 0 ? (
         <p className="quiet">
-          No record of a key is here. Ask a holder to show its record in the courier’s folder, or choose a
-          file.
+          {props.by === 'camera'
+            ? 'No record of a key is here. Ask a holder to show its record, and scan it; or choose a file.'
+            : 'No record of a key is here. Ask a holder to show its record in the courier’s folder, or choose a file.'}
         </p>
       ) : (
         <Choice

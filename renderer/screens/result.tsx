@@ -7,6 +7,8 @@ import { Card, Fact, Facts } from '../design/card.tsx';
 import { HexWords } from '../design/hex-words.tsx';
 import { Notice } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
+import { useKeys } from '../keys.ts';
+import { toShow } from '../optical/flow.ts';
 import { go, goHome } from '../store.ts';
 import { ExceptionList } from './exception.tsx';
 
@@ -19,6 +21,10 @@ export function ResultScreen({
 }): ReactNode {
   const { record, abort, activeEpoch } = ceremony;
   const aborted = ceremony.outcome === 'aborted';
+  // Somebody may have missed the last of it.
+  const byCamera = state.courier?.by === 'camera' && ceremony.exchange.show.length > 0;
+  const onShow = byCamera ? toShow(ceremony) : undefined;
+  useKeys({ s: onShow });
   return (
     <Screen
       name="result"
@@ -43,6 +49,11 @@ export function ResultScreen({
               }}
             >
               Open the record
+            </Button>
+          )}
+          {onShow === undefined ? null : (
+            <Button keyHint="S" onPress={onShow}>
+              Show it to everybody again
             </Button>
           )}
           <Button keyHint="Escape" icon="back" kind={record === null ? 'main' : 'plain'} onPress={goHome}>

@@ -6,8 +6,9 @@ import { Button } from '../design/button.tsx';
 import { Refused } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
+import { goOn } from '../optical/flow.ts';
 import { Codes } from '../optical/show/codes.tsx';
-import { afterShown, ceremonyOf, outgoingOf, useContent, type ShowView } from '../optical/show/content.ts';
+import { ceremonyOf, outgoingOf, useContent, type ShowView } from '../optical/show/content.ts';
 import { Controls, Density } from '../optical/show/controls.tsx';
 import { useFilm } from '../optical/show/film.ts';
 import { clampDensity } from '../optical/show/layout.ts';
@@ -46,12 +47,13 @@ function Message({ state, view, outgoing }: ShowProps & { readonly outgoing: Out
   useEffect(() => {
     say(`Now shown as codes: ${title}.`);
   }, [title]);
-  const done = (): void => {
-    markShown(outgoing.id);
-    go(afterShown(state, view));
-  };
   const back = (): void => {
     go(view.from);
+  };
+  const done = (): void => {
+    markShown(outgoing.id);
+    if (ceremony === undefined || state.courier?.by !== 'camera') back();
+    else goOn(ceremony.id);
   };
   const pause = (): void => {
     player.setPaused(!playing.paused);

@@ -1,6 +1,6 @@
 /** The one step that is on now: who acts, what to do, the evidence, the fields, and one button. */
 import { type ReactNode } from 'react';
-import type { CeremonyState, CurrentStep, PartState } from '../../electron/ipc/state.ts';
+import type { CeremonyState, CourierState, CurrentStep, PartState } from '../../electron/ipc/state.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Chips, type Chip } from '../design/chips.tsx';
@@ -11,6 +11,7 @@ import { go } from '../store.ts';
 import { needsPerson } from '../views.ts';
 import { BackupsPlace } from './backups-folder.tsx';
 import { Board } from './board.tsx';
+import { ExchangeActions } from './step-exchange.tsx';
 import { StepForm, useStepAnswers } from './step-form.tsx';
 import { PlanFacts } from './step-plan.tsx';
 import { READ_ALOUD, stepWords, type StepScene } from './steps.ts';
@@ -20,11 +21,15 @@ interface StepProps {
   readonly part: PartState;
 }
 
-export function StepScreen({ ceremony, part }: StepProps): ReactNode {
+export function StepScreen({
+  ceremony,
+  part,
+  by,
+}: StepProps & { readonly by: CourierState['by'] }): ReactNode {
   const { current } = part;
   if (part.refusal !== null || current === null) return <NoStep ceremony={ceremony} part={part} />;
   const key = `${ceremony.id} ${part.role} ${current.id} ${current.about ?? ''} ${current.seen}`;
-  return <Step key={key} focus={key} scene={{ ceremony, part, current }} />;
+  return <Step key={key} focus={key} scene={{ ceremony, part, current, by }} />;
 }
 
 function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: string }): ReactNode {
@@ -65,12 +70,15 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
             </div>
           </>
         ) : (
-          <div className="action-note">
-            {current.actor === 'others' ? (
-              <p>Nothing to do for you here. The window goes on by itself.</p>
-            ) : null}
-            <AfterWords scene={scene} />
-          </div>
+          <>
+            {scene.by === 'camera' ? <ExchangeActions ceremony={ceremony} part={part} /> : null}
+            <div className="action-note">
+              {current.actor === 'others' && scene.by === 'folder' ? (
+                <p>Nothing to do for you here. The window goes on by itself.</p>
+              ) : null}
+              <AfterWords scene={scene} />
+            </div>
+          </>
         )
       }
     >

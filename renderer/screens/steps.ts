@@ -1,10 +1,18 @@
 /** What every step is called and how it is explained, in the words of the room. One place, by step id. */
-import type { CeremonyState, CurrentStep, FieldState, PartState } from '../../electron/ipc/state.ts';
+import type {
+  CeremonyState,
+  CourierState,
+  CurrentStep,
+  FieldState,
+  PartState,
+} from '../../electron/ipc/state.ts';
 
 export interface StepScene {
   readonly ceremony: CeremonyState;
   readonly part: PartState;
   readonly current: CurrentStep;
+  /** How messages travel. */
+  readonly by: CourierState['by'];
 }
 
 export interface StepWords {
@@ -60,12 +68,18 @@ const STEPS: Readonly<Record<string, StepWords>> = {
     short: 'Deal',
     title: 'Making sub-shares for the others',
     lead: () => 'This laptop makes a sub-share for every holder, and seals each one for its laptop.',
-    next: () => 'the sealed sub-shares go into the courier’s folder.',
+    next: ({ by }) =>
+      by === 'camera'
+        ? 'you show the sealed sub-shares to the administrator, as codes.'
+        : 'the sealed sub-shares go into the courier’s folder.',
   },
   dealt: {
     short: 'Wait for the deals',
     title: 'Waiting for what the others deal',
-    lead: () => 'Your part is in the courier’s folder. Pass the stick on when somebody asks for it.',
+    lead: ({ by }) =>
+      by === 'camera'
+        ? 'Show your message to the administrator. Then scan what everybody dealt.'
+        : 'Your part is in the courier’s folder. Pass the stick on when somebody asks for it.',
     wait: nothingExpires,
   },
   confirm: {
@@ -164,13 +178,22 @@ const STEPS: Readonly<Record<string, StepWords>> = {
   'publish-plan': {
     short: 'Show the plan',
     title: 'Showing the plan to everybody',
-    lead: () => 'The plan goes into the courier’s folder. Everybody it names can join.',
+    lead: ({ by }) =>
+      by === 'camera'
+        ? 'The plan is shown as codes. Everybody it names can join.'
+        : 'The plan goes into the courier’s folder. Everybody it names can join.',
   },
   collect: {
     short: 'Collect the rounds',
     title: 'Who is missing what',
-    lead: () => 'This laptop collects what arrives, and shows every round to all. Pass the stick around.',
-    next: () => 'when a round is complete, its bundle appears in the courier’s folder by itself.',
+    lead: ({ by }) =>
+      by === 'camera'
+        ? 'This laptop scans what the others show, and shows every round to all of them.'
+        : 'This laptop collects what arrives, and shows every round to all. Pass the stick around.',
+    next: ({ by }) =>
+      by === 'camera'
+        ? 'when a round is complete, it is shown to everybody.'
+        : 'when a round is complete, its bundle appears in the courier’s folder by itself.',
     wait: nothingExpires,
   },
   checkpoint: {

@@ -18,15 +18,6 @@ export function outgoingOf(state: ConsoleState, view: ShowView): Outgoing | unde
   return view.outgoing === null ? all[0] : all.find(({ id }) => id === view.outgoing);
 }
 
-/** Where a person goes after a message was seen: to the camera if somebody's message is awaited. */
-export function afterShown(state: ConsoleState, view: ShowView): View {
-  const ceremony = ceremonyOf(state, view);
-  if (ceremony === undefined) return view.from;
-  return ceremony.exchange.scan === null
-    ? { screen: 'ceremony', ceremony: ceremony.id, role: null }
-    : { screen: 'scan', ceremony: ceremony.id, from: view.from };
-}
-
 export interface Content {
   readonly id: string;
   readonly body: Uint8Array;

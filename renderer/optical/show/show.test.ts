@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { draw } from '../../../optical/symbol/draw.ts';
 import * as fixtures from '../../fixtures.ts';
-import { afterShown, outgoingOf, type ShowView } from './content.ts';
+import { outgoingOf, type ShowView } from './content.ts';
 import { codesFor, layOut, type Layout } from './layout.ts';
 import { Reel } from './reel.ts';
 import { settingOf } from './setting.ts';
@@ -21,19 +21,6 @@ describe('what is shown', () => {
     expect(outgoingOf(state, { ...view, ceremony: null })).toBe(card);
     expect(outgoingOf(state, { ...view, outgoing: '0'.repeat(16) })).toBeUndefined();
     expect(outgoingOf(fixtures.state, view)).toBeUndefined();
-  });
-
-  it('leads on to the camera while somebody is awaited, and back where the person came from otherwise', () => {
-    expect(afterShown(fixtures.waiting, view)).toEqual({ screen: 'scan', ceremony: fixtures.CEREMONY, from });
-    const ceremony = fixtures.waiting.ceremonies[0];
-    if (ceremony === undefined) throw new Error('a ceremony expected');
-    const alone = { ...ceremony, exchange: { ...ceremony.exchange, scan: null } };
-    expect(afterShown({ ...fixtures.waiting, ceremonies: [alone] }, view)).toEqual({
-      screen: 'ceremony',
-      ceremony: fixtures.CEREMONY,
-      role: null,
-    });
-    expect(afterShown(fixtures.state, { ...view, ceremony: null })).toBe(from);
   });
 });
 

@@ -1,0 +1,170 @@
+/** Scanning, for as long as a screen is on: the camera, the worker, the program's word on what they see. */
+import { useEffect, useEffectEvent, useReducer, useRef, useState, type RefObject } from 'react';
+import type { Hearing } from '../../electron/ipc/optical.ts';
+import { call, say, useConsole } from '../store.ts';
+import { listCameras, onCameras, openCamera } from './camera/camera.ts';
+import { codeReader } from './camera/reader.ts';
+import { trouble } from './camera/trouble.ts';
+import type { FromReader } from './camera/words.ts';
+import { NOTHING_SCANNED, scanned, SILENT, verdictOf, type ScanState } from './scan-state.ts';
+import { beep } from './sound.ts';
+
+/** Milliseconds after which a camera that is on and gives nothing is said to be silent. */
+const PATIENCE = 6000;
+
+export interface Scan {
+  readonly state: ScanState;
+  readonly video: RefObject<HTMLVideoElement | null>;
+  /** Opens the camera again, and takes back every "not this one". */
+  readonly again: () => void;
+  readonly choose: (camera: string) => void;
+}
+
+/**
+ * @param ceremony whose messages are awaited; null: cards, records of keys and plans
+ * @param awaited names what is awaited. When that changes, what was unwanted is asked about again
+ */
+export function useScan(ceremony: string | null, awaited: string): Scan {
+  const [state, tell] = useReducer(scanned, NOTHING_SCANNED);
+  const video = useRef<HTMLVideoElement>(null);
+  const [attempt, setAttempt] = useState(0);
+  const wanted = useConsole((store) => store.camera);
+  const hearings = useRef(new Map<string, Promise<Hearing>>());
+
+  const hear = useEffectEvent((id: string, topic: Uint8Array) => {
+    const hearing = call('optical:hear', { topic, ceremony }, 'Looking at whose message it is').then(
+      (result): Hearing =>
+        result.ok ? result.value : { verdict: 'other', who: 'A message', sentence: result.failure.message },
+    );
+    hearings.current.set(id, hearing);
+    void hearing.then((heard) => {
+      const verdicts = { wanted: 'wanted', have: 'done', other: 'unwanted' } as const;
+      codeReader.say({ say: 'judge', id, verdict: verdicts[heard.verdict] });
+      tell({ is: 'hearing', id, hearing: heard });
+      if (heard.verdict === 'other') say(`Not this one. ${heard.sentence ?? heard.who}`);
+    });
+  });
+
+  const take = useEffectEvent(async (id: string, messages: readonly Uint8Array[]) => {
+    const hearing = await hearings.current.get(id);
+    if (hearing?.verdict !== 'wanted') return;
+    tell({ is: 'judging', id });
+    const result = await call(
+      'optical:take',
+      { messages: [...messages], ceremony },
+      'Looking at what the camera saw',
+    );
+    if (!result.ok) {
+      codeReader.say({ say: 'judge', id, verdict: 'unwanted' });
+      tell({ is: 'failed', id, sentence: result.failure.message, next: result.failure.next });
+      say(result.failure.message);
+      return;
+    }
+    const { messages: outcomes } = result.value;
+    codeReader.say({ say: 'judge', id, verdict: verdictOf(outcomes) });
+    tell({ is: 'judged', id, who: hearing.who, at: new Date().toISOString(), outcomes });
+    if (outcomes.some(({ verdict }) => verdict === 'refused')) return;
+    if (!outcomes.some(({ verdict }) => verdict === 'taken')) return;
+    if (useConsole.getState().state?.settings.optical.sound === true) beep();
+    say(`✓ ${hearing.who}`);
+  });
+
+  const obey = useEffectEvent((word: FromReader) => {
+    switch (word.say) {
+      case 'ready':
+        tell({ is: 'ready', decoder: word.decoder });
+        return;
+      case 'report':
+        tell({ is: 'report', report: word.report });
+        return;
+      case 'heard':
+        hear(word.id, word.topic);
+        return;
+      case 'message':
+        void take(word.id, word.messages);
+        return;
+      case 'spoilt':
+        tell({ is: 'spoilt', id: word.id });
+        return;
+      case 'next':
+        return;
+    }
+  });
+
+  useEffect(() => {
+    codeReader.say({ say: 'again' });
+    return codeReader.listen(
+      (word) => {
+        obey(word);
+      },
+      () => {
+        tell({ is: 'trouble', trouble: trouble('reader') });
+      },
+    );
+  }, [ceremony, awaited]);
+
+  useEffect(() => {
+    let isOver = false;
+    let end = (): void => undefined;
+    tell({ is: 'opening' });
+    void openCamera(wanted).then(async (camera) => {
+      if ('sentence' in camera) {
+        if (!isOver) tell({ is: 'trouble', trouble: camera });
+        return;
+      }
+      const shown = video.current;
+      if (isOver || shown === null) {
+        camera.close();
+        return;
+      }
+      shown.srcObject = camera.stream;
+      void shown.play().catch(() => undefined);
+      const stop = codeReader.read(camera.track, shown);
+      camera.track.addEventListener('ended', () => {
+        if (!isOver) tell({ is: 'trouble', trouble: trouble('gone') });
+      });
+      end = () => {
+        stop();
+        camera.close();
+        shown.srcObject = null;
+      };
+      tell({ is: 'opened', chosen: camera.id, cameras: await listCameras() });
+    });
+    return () => {
+      isOver = true;
+      end();
+    };
+  }, [wanted, attempt]);
+
+  // One that is plugged in takes the place of one that was not there.
+  const isMissing = state.trouble?.name === 'none' || state.trouble?.name === 'gone';
+  useEffect(
+    () =>
+      onCameras(() => {
+        if (isMissing) setAttempt((last) => last + 1);
+        else void listCameras().then((cameras) => tell({ is: 'cameras', cameras }));
+      }),
+    [isMissing],
+  );
+
+  const isSilent = state.camera === 'on' && state.report === null && state.trouble === null;
+  useEffect(() => {
+    if (!isSilent) return undefined;
+    const timer = setTimeout(() => tell(SILENT), PATIENCE);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [isSilent]);
+
+  return {
+    state,
+    video,
+    again: () => {
+      codeReader.say({ say: 'again' });
+      setAttempt((last) => last + 1);
+    },
+    choose: (camera) => {
+      useConsole.setState({ camera });
+    },
+  };
+}

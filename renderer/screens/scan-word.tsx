@@ -1,0 +1,124 @@
+/** What there is to know of the picture: the message that comes in, the one that is here, or why none is. */
+import type { ReactNode } from 'react';
+import { Fact, Facts } from '../design/card.tsx';
+import { Icon } from '../design/icons.tsx';
+import { Next, Notice } from '../design/notice.tsx';
+import type { Incoming, ScanReport } from '../optical/camera/words.ts';
+import type { ScanState } from '../optical/scan-state.ts';
+
+/** Milliseconds without a frame after which a message is said to pause. */
+const PAUSED = 1500;
+
+/** One thing at a time, at one place: the viewfinder stays where it is. */
+export function ScanWord({ scan }: { readonly scan: ScanState }): ReactNode {
+  const { trouble, notice, check, report, judging } = scan;
+  if (trouble !== null)
+    return (
+      <div className="scan-word">
+        <Notice tone="attention" alert>
+          <p className="scan-big">{trouble.sentence}</p>
+          <Next>{trouble.next}</Next>
+        </Notice>
+      </div>
+    );
+  if (notice !== null)
+    return (
+      <div className="scan-word">
+        <Notice tone="attention" alert>
+          <p className="scan-big">{notice.title}</p>
+          <p>{notice.sentence}</p>
+          {notice.next === null ? null : <Next>{notice.next}</Next>}
+        </Notice>
+      </div>
+    );
+  if (check !== null) return <Check who={check} />;
+  const incoming = report?.incoming ?? null;
+  return (
+    <div className="scan-word card">
+      {incoming === null && judging === null ? (
+        <Looking scan={scan} />
+      ) : (
+        <Coming scan={scan} incoming={incoming} />
+      )}
+      {report === null ? null : <Figures report={report} />}
+    </div>
+  );
+}
+
+function Check({ who }: { readonly who: string }): ReactNode {
+  return (
+    <div className="scan-word scan-check">
+      <Icon name="done" />
+      <p className="scan-big">{who}</p>
+      <p className="quiet">Taken. The next one can be shown.</p>
+    </div>
+  );
+}
+
+function Looking({ scan }: { readonly scan: ScanState }): ReactNode {
+  const foreign = scan.report?.codes.some(({ state }) => state === 'foreign') ?? false;
+  return (
+    <div className="stack-tight">
+      <p className="scan-big">{scan.camera === 'on' ? 'Looking for a code' : 'Opening the camera'}</p>
+      <p className="quiet">
+        {scan.aside ?? (foreign ? 'This code is none of Reseal’s.' : (scan.report?.advice ?? ' '))}
+      </p>
+    </div>
+  );
+}
+
+function Coming({
+  scan,
+  incoming,
+}: {
+  readonly scan: ScanState;
+  readonly incoming: Incoming | null;
+}): ReactNode {
+  const id = incoming?.id ?? scan.judging ?? '';
+  const who = scan.hearings[id]?.who ?? 'A message';
+  if (incoming === null)
+    return (
+      <div className="stack-tight">
+        <p className="scan-big">{who}</p>
+        <p className="quiet">All of it is here. It is being checked.</p>
+      </div>
+    );
+  const { rank, needed, sinceFrame } = incoming;
+  return (
+    <div className="stack-tight">
+      <p className="scan-big">{who}</p>
+      <div className="scan-progress">
+        <progress className="parts" aria-label={`Parts of ${who}`} max={needed} value={rank} />
+        <span className="mono">
+          {rank} of {needed}
+        </span>
+      </div>
+      <p className="quiet">
+        {sinceFrame > PAUSED
+          ? 'Out of the picture. What is here is kept.'
+          : (scan.report?.advice ?? 'It comes in well: keep it in the picture.')}
+      </p>
+    </div>
+  );
+}
+
+function Figures({ report }: { readonly report: ScanReport }): ReactNode {
+  const { hitRate, pixelsPerModule, pictures, secondsLeft, incoming } = report;
+  return (
+    <div className="scan-figures">
+      <Facts>
+        <Fact label="Seconds left">{incoming === null ? '–' : secondsWords(secondsLeft)}</Fact>
+        <Fact label="Pictures read">{Math.round(100 * hitRate)} %</Fact>
+        <Fact label="Pixels a module">{pixelsPerModule === null ? '–' : pixelsPerModule.toFixed(1)}</Fact>
+        <Fact label="Pictures a second">{Math.round(pictures)}</Fact>
+      </Facts>
+    </div>
+  );
+}
+
+/** Honest: no number while there is no pace, and none that seems exact. */
+function secondsWords(seconds: number | null): string {
+  if (seconds === null) return 'not known';
+  if (seconds > 90) return `about ${Math.round(seconds / 60)} min`;
+  return seconds < 1 ? 'less than 1' : `about ${Math.ceil(seconds)}`;
+}
