@@ -194,12 +194,12 @@ export interface Outside {
   readonly identity: string;
   /** Fingerprints of the keys of which it holds a share, with their current epochs. */
   readonly keys: ReadonlyMap<string, number>;
-  /** Ceremonies in which it has a part: the first four bytes of their ids, hex. */
-  readonly ceremonies: ReadonlySet<string>;
+  /** Ceremonies that are over, or whose plan it shows as their administrator: the first four bytes of their ids, hex. */
+  readonly elsewhere: ReadonlySet<string>;
 }
 
-/** This laptop's newest card, records of keys that it was asked to show, plans that it made without a part in them. */
-export function toShowOutside({ held, identity, keys, ceremonies }: Outside): Show[] {
+/** This laptop's newest card, records of keys that it was asked to show, plans of ceremonies that are not over. */
+export function toShowOutside({ held, identity, keys, elsewhere }: Outside): Show[] {
   const cards = held
     .flatMap((one) => (one.message.type === 'card' ? [{ one, card: decodeCard(one.message.card) }] : []))
     .filter(({ card }) => card.identity.key === identity)
@@ -212,7 +212,7 @@ export function toShowOutside({ held, identity, keys, ceremonies }: Outside): Sh
     return keys.get(fingerprint) === epoch;
   });
   const plans = held.filter(
-    ({ message }) => message.type === 'plan' && !ceremonies.has(bytesToHex(topicOf(message).ceremony)),
+    ({ message }) => message.type === 'plan' && !elsewhere.has(bytesToHex(topicOf(message).ceremony)),
   );
   return [...cards, ...records, ...plans].slice(0, 200).map((one) =>
     show([one], {

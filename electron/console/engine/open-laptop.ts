@@ -186,7 +186,11 @@ export class OpenLaptop {
       held: readableOf(this.laptop.held()),
       identity: bytesToHex(this.vault.info.identity.key),
       keys: new Map((await heldKeys(this.vault)).map(({ record }) => [record.fingerprint, record.epoch])),
-      ceremonies: new Set(this.laptop.parts.map(({ context }) => bytesToHex(context.id.subarray(0, 4)))),
+      elsewhere: new Set(
+        this.laptop.parts
+          .filter(({ role, finished }) => role === 'administrator' || finished)
+          .map(({ context }) => bytesToHex(context.id.subarray(0, 4))),
+      ),
     });
   }
 
