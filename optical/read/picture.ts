@@ -32,10 +32,15 @@ export interface Sighting {
   readonly pixelsPerModule: number;
 }
 
+/** A code that was found and could not be read: too small, too blurred, or two that run into each other. */
+export type Glimpse = Omit<Sighting, 'bytes'>;
+
 export interface Decoder {
   readonly name: 'zxing' | 'jsqr';
   /** The codes in a picture, `most` at the most. Never throws for a picture without one. */
   decode(picture: Picture, most: number): Promise<Sighting[]>;
+  /** The same, and what was only glimpsed beside them. Not every decoder can say. */
+  glimpse?(picture: Picture, most: number): Promise<{ sightings: Sighting[]; glimpses: Glimpse[] }>;
 }
 
 /** The whole of a picture. */
@@ -66,7 +71,7 @@ export function crop({ data, width }: Picture, region: Region): Picture {
 }
 
 /** A sighting in a part of a picture that was enlarged `scale` times, as one in the picture itself. */
-export function sightingAt(sighting: Sighting, { x, y }: Region, scale: number): Sighting {
+export function sightingAt<T extends Glimpse>(sighting: T, { x, y }: Region, scale: number): T {
   const [a, b, c, d] = sighting.corners;
   const move = (point: Point): Point => ({ x: x + point.x / scale, y: y + point.y / scale });
   return {
@@ -81,4 +86,19 @@ export function pixelsPerModule(corners: readonly [Point, Point, Point, Point], 
   const [a, b, c, d] = corners;
   const side = (from: Point, to: Point): number => Math.hypot(to.x - from.x, to.y - from.y);
   return (side(a, b) + side(b, c) + side(c, d) + side(d, a)) / 4 / modules;
+}
+
+/** True when the middle of one code lies within the other. */
+export function isSamePlace(one: Glimpse, other: Glimpse): boolean {
+  const a = middleOf(one.corners);
+  const b = middleOf(other.corners);
+  const [left, right] = one.corners;
+  return Math.hypot(a.x - b.x, a.y - b.y) < Math.hypot(right.x - left.x, right.y - left.y) / 2;
+}
+
+function middleOf(corners: readonly Point[]): Point {
+  return {
+    x: corners.reduce((sum, { x }) => sum + x, 0) / corners.length,
+    y: corners.reduce((sum, { y }) => sum + y, 0) / corners.length,
+  };
 }

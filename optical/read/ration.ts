@@ -6,9 +6,9 @@
 /** Kinds of second looks, see enhance.ts. */
 export type Look = 'sharpen' | 'enlarge';
 
-/** Pictures after the last code that was read in which another one must be near. */
+/** Pictures after the last code that was seen in which another one must be near. */
 const NEAR = 15;
-/** Where nothing was read for that long: one picture in this many gets a second look. */
+/** Where nothing was seen for that long: one picture in this many gets a second look. */
 const SELDOM = 6;
 /** Share of second looks that must have helped lately; below it, one miss in `SELDOM` gets one. */
 const WORTH = 0.12;
@@ -23,9 +23,9 @@ export class Ration {
   #misses = 0;
   #looks = 0;
 
-  /** Says how a picture went at the first look. */
-  note(hit: boolean): void {
-    this.#sinceHit = hit ? 0 : this.#sinceHit + 1;
+  /** Says how a picture went at the first look, and whether a code was glimpsed in it. */
+  note(hit: boolean, glimpsed = false): void {
+    this.#sinceHit = hit || glimpsed ? 0 : this.#sinceHit + 1;
   }
 
   /**

@@ -5,12 +5,13 @@
 import { enlarge, sharpen } from './enhance.ts';
 import {
   crop,
+  isSamePlace,
   regionAround,
   sightingAt,
   wholeOf,
   type Decoder,
+  type Glimpse,
   type Picture,
-  type Point,
   type Region,
   type Sighting,
 } from './picture.ts';
@@ -23,11 +24,16 @@ export interface ReaderOptions {
 
 export interface Reading {
   readonly sightings: readonly Sighting[];
-  /** The part of the picture that was looked at. */
+  /** Codes that were found and could not be read; only where the whole picture was looked at. */
+  readonly glimpses: readonly Glimpse[];
+  /** Where codes were or are expected, with a margin; the whole picture where there is no sign of one. */
   readonly region: Region;
+  /** Size of the picture. */
+  readonly width: number;
+  readonly height: number;
   /** How often the decoder was asked. */
   readonly tries: number;
-  /** True when a code was read at the second look only. */
+  /** True when a code was read at an enhanced picture only. */
   readonly rescued: boolean;
 }
 
@@ -37,10 +43,13 @@ interface Place {
   pixelsPerModule: number;
   /** Pictures since then. */
   misses: number;
+  /** What it was read with, and how often in a row. */
+  look: Look | undefined;
+  times: number;
 }
 
-/** Share of a code's side that it may have moved by the next picture. */
-const MARGIN = 0.1;
+/** Share of a code's diagonal that it may have moved by the next picture. */
+const MARGIN = 0.08;
 /** Misses in a row at all places after which the whole picture is looked at again. */
 const LOST = 2;
 /** Misses in a row at one place of two after which there is only one code. */
@@ -49,6 +58,9 @@ const GONE = 30;
 const ALONE = 5;
 /** With one code: pictures after which the whole picture is looked at, for a second one may have been put beside it. */
 const AGAIN = 40;
+/** Times in a row after which a place is enhanced at once; one picture in `PLAIN` is looked at as it is, all the same. */
+const HABIT = 3;
+const PLAIN = 10;
 /** Most pixels of a picture that is enlarged. */
 const MOST_ENLARGED = 500_000;
 /** Pixels a module from which on enlarging brings nothing. */
@@ -83,24 +95,43 @@ export class Reader {
   }
 
   async #readWhole(picture: Picture): Promise<Reading> {
-    let sightings = await this.#decoder.decode(picture, this.#most);
-    let tries = 1;
-    this.#ration.note(sightings.length > 0);
-    const rescued = sightings.length === 0 ? await this.#secondLook(picture, this.#most) : undefined;
-    if (rescued !== undefined) {
-      sightings = rescued;
-      tries += 1;
+    const { sightings, glimpses } =
+      this.#decoder.glimpse === undefined
+        ? { sightings: await this.#decoder.decode(picture, this.#most), glimpses: [] }
+        : await this.#decoder.glimpse(picture, this.#most);
+    this.#ration.note(sightings.length > 0, glimpses.length > 0);
+    if (sightings.length > 0) {
+      this.#settle(sightings.map((sighting) => placeOf(sighting, undefined)));
+      return this.#reading(picture, { sightings, glimpses, tries: 1, rescued: false });
     }
-    if (sightings.length === 1) this.#alone += 1;
-    if (sightings.length > 1) this.#alone = 0;
-    if (sightings.length > 0) this.#places = sightings.map(placeOf);
-    for (const place of sightings.length > 0 ? [] : this.#places) place.misses += 1;
-    return {
-      sightings,
-      region: wholeOf(picture),
-      tries,
-      rescued: rescued !== undefined && rescued.length > 0,
-    };
+    const [glimpse] = glimpses;
+    const region = glimpse === undefined ? wholeOf(picture) : regionOf(glimpse, picture);
+    const look = this.#grant(region, glimpse?.pixelsPerModule);
+    const found =
+      look === undefined
+        ? []
+        : await this.#lookAgain(picture, region, look, glimpse === undefined ? this.#most : 1);
+    if (found.length > 0) this.#settle(found.map((sighting) => placeOf(sighting, look)));
+    else for (const place of this.#places) place.misses += 1;
+    const tries = look === undefined ? 1 : 2;
+    return this.#reading(picture, { sightings: found, glimpses, tries, rescued: found.length > 0 });
+  }
+
+  #reading(picture: Picture, seen: Omit<Reading, 'region' | 'width' | 'height'>): Reading {
+    const { width, height } = picture;
+    const regions = [...seen.sightings, ...seen.glimpses].map((code) => regionOf(code, picture));
+    const region = regions.length === 0 ? wholeOf(picture) : union(regions, picture);
+    return { ...seen, region, width, height };
+  }
+
+  #settle(places: Place[]): void {
+    this.#alone = places.length > 1 ? 0 : this.#alone + 1;
+    const before = this.#places;
+    // What was read with the same look before goes on counting.
+    this.#places = places.map((place) => ({
+      ...place,
+      times: place.look !== undefined && before.some(({ look }) => look === place.look) ? HABIT : place.times,
+    }));
   }
 
   async #readPlaces(picture: Picture): Promise<Reading> {
@@ -110,28 +141,42 @@ export class Reader {
     let rescued = false;
     for (const place of this.#places) {
       const region = regionOf(place, picture);
-      const part = crop(picture, region);
       regions.push(region);
-      tries += 1;
-      let [found] = await this.#decoder.decode(part, 1);
-      this.#ration.note(found !== undefined);
-      if (found === undefined) {
-        const second = await this.#secondLook(part, 1, place.pixelsPerModule);
-        if (second !== undefined) {
-          tries += 1;
-          [found] = second;
-          rescued ||= found !== undefined;
-        }
+      const seen = await this.#readPlace(picture, region, place);
+      tries += seen.tries;
+      if (seen.sighting === undefined || sightings.some((other) => isSamePlace(other, seen.sighting))) {
+        place.misses += 1;
+        continue;
       }
-      const sighting = found && sightingAt(found, region, 1);
-      if (sighting === undefined || sightings.some((other) => isSame(other, sighting))) place.misses += 1;
-      else {
-        Object.assign(place, placeOf(sighting));
-        sightings.push(sighting);
-      }
+      sightings.push(seen.sighting);
+      rescued ||= seen.look !== undefined;
+      const times = place.look === seen.look ? place.times + 1 : 1;
+      Object.assign(place, placeOf(seen.sighting, seen.look), { times });
     }
     this.#forget();
-    return { sightings, region: union(regions, picture), tries, rescued };
+    const { width, height } = picture;
+    return { sightings, glimpses: [], region: union(regions, picture), width, height, tries, rescued };
+  }
+
+  /** First as it is, then enhanced where that is worth it; or enhanced at once where nothing else helped lately. */
+  async #readPlace(
+    picture: Picture,
+    region: Region,
+    { look: habit, times, pixelsPerModule }: Place,
+  ): Promise<
+    { tries: number } & ({ sighting: Sighting; look: Look | undefined } | { sighting?: undefined })
+  > {
+    let tries = 0;
+    if (habit === undefined || times < HABIT || this.#pictures % PLAIN === 0) {
+      tries += 1;
+      const [found] = await this.#decoder.decode(crop(picture, region), 1);
+      this.#ration.note(found !== undefined);
+      if (found !== undefined) return { tries, sighting: sightingAt(found, region, 1), look: undefined };
+    }
+    const look = tries === 0 ? habit : this.#grant(region, pixelsPerModule);
+    if (look === undefined) return { tries };
+    const [found] = await this.#lookAgain(picture, region, look, 1);
+    return found === undefined ? { tries: tries + 1 } : { tries: tries + 1, sighting: found, look };
   }
 
   /** One code of two that is away for long, while the other is there, was taken down. */
@@ -142,27 +187,26 @@ export class Reader {
     this.#alone = ALONE;
   }
 
-  /** Undefined when the picture is not worth a second look. */
-  async #secondLook(picture: Picture, most: number, modulePixels = 0): Promise<Sighting[] | undefined> {
-    const small = picture.width * picture.height <= MOST_ENLARGED && modulePixels < COARSE;
-    const look = this.#ration.grant(small ? ['enlarge', 'sharpen'] : ['sharpen']);
-    if (look === undefined) return undefined;
-    const scale = look === 'enlarge' ? 2 : 1;
-    const found = await this.#decoder.decode(enhanced(picture, look), most);
+  /** How a region may be looked at again; undefined when it is not worth it. */
+  #grant({ width, height }: Region, modulePixels = 0): Look | undefined {
+    const small = width * height <= MOST_ENLARGED && modulePixels < COARSE;
+    return this.#ration.grant(small ? ['enlarge', 'sharpen'] : ['sharpen']);
+  }
+
+  async #lookAgain(picture: Picture, region: Region, look: Look, most: number): Promise<Sighting[]> {
+    const part = crop(picture, region);
+    const [enhanced, scale] = look === 'enlarge' ? [enlarge(part), 2] : [sharpen(part), 1];
+    const found = await this.#decoder.decode(enhanced, most);
     this.#ration.judge(look, found.length > 0);
-    return found.map((sighting) => sightingAt(sighting, wholeOf(picture), scale));
+    return found.map((sighting) => sightingAt(sighting, region, scale));
   }
 }
 
-function enhanced(picture: Picture, look: Look): Picture {
-  return look === 'enlarge' ? enlarge(picture) : sharpen(picture);
+function placeOf({ corners, pixelsPerModule }: Sighting, look: Look | undefined): Place {
+  return { corners, pixelsPerModule, misses: 0, look, times: 1 };
 }
 
-function placeOf({ corners, pixelsPerModule }: Sighting): Place {
-  return { corners, pixelsPerModule, misses: 0 };
-}
-
-function regionOf({ corners }: Place, picture: Picture): Region {
+function regionOf({ corners }: Pick<Place, 'corners'>, picture: Picture): Region {
   const [a, , c] = corners;
   return regionAround(corners, MARGIN * Math.hypot(c.x - a.x, c.y - a.y), picture);
 }
@@ -173,19 +217,4 @@ function union(regions: readonly Region[], picture: Picture): Region {
     { x: x + width, y: y + height },
   ]);
   return regionAround(points, 0, picture);
-}
-
-/** True when the middle of one code lies within the other. */
-function isSame(one: Sighting, other: Sighting): boolean {
-  const a = middleOf(one.corners);
-  const b = middleOf(other.corners);
-  const side = Math.hypot(one.corners[1].x - one.corners[0].x, one.corners[1].y - one.corners[0].y);
-  return Math.hypot(a.x - b.x, a.y - b.y) < side / 2;
-}
-
-function middleOf(corners: readonly Point[]): Point {
-  return {
-    x: corners.reduce((sum, { x }) => sum + x, 0) / corners.length,
-    y: corners.reduce((sum, { y }) => sum + y, 0) / corners.length,
-  };
 }

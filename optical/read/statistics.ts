@@ -1,5 +1,5 @@
 /** How reading goes, in figures for a person who holds the camera. The clock is handed in. */
-import type { Picture, Region } from './picture.ts';
+import type { Glimpse, Picture, Region } from './picture.ts';
 import type { Reading } from './reader.ts';
 
 /** How far back figures look, in milliseconds. */
@@ -18,10 +18,12 @@ export interface Light {
 export interface Statistics {
   /** Pictures in which a code was read, of all of the last three seconds, 0 to 1. */
   readonly hitRate: number;
-  /** Median of the codes read in the last three seconds; undefined when there was none. */
+  /** Median of the codes read in the last three seconds, or of those only glimpsed; undefined when there was none. */
   readonly pixelsPerModule: number | undefined;
-  /** Versions of the codes read in the last three seconds: the highest; undefined when there was none. */
+  /** The highest version of those codes; undefined when there was none. */
   readonly codeVersion: number | undefined;
+  /** How much of the picture's height those codes take, the median; undefined when there was none. */
+  readonly fill: number | undefined;
   /** Camera pictures a second. */
   readonly pictures: number;
   /** Frames a second that said something new. */
@@ -35,10 +37,16 @@ export interface Statistics {
   readonly span: number;
 }
 
+interface Size {
+  readonly pixelsPerModule: number;
+  readonly version: number;
+  readonly fill: number;
+}
+
 interface Entry {
   readonly at: number;
-  readonly sizes: readonly number[];
-  readonly version: number;
+  readonly read: readonly Size[];
+  readonly glimpsed: readonly Size[];
   readonly fresh: number;
   readonly light: Light;
 }
@@ -58,8 +66,8 @@ export class Meter {
     if (reading.sightings.length > 0) this.#lastHit = at;
     this.#entries.push({
       at,
-      sizes: reading.sightings.map(({ pixelsPerModule }) => pixelsPerModule),
-      version: Math.max(0, ...reading.sightings.map(({ version }) => version)),
+      read: reading.sightings.map((code) => sizeOf(code, reading.height)),
+      glimpsed: reading.glimpses.map((code) => sizeOf(code, reading.height)),
       fresh,
       light,
     });
@@ -74,15 +82,16 @@ export class Meter {
     const span = Math.min(WINDOW, at - (this.#entries[0]?.at ?? at));
     const perSecond = (count: number, over: number): number => (over > 0 ? (1000 * count) / over : 0);
     const sum = (list: readonly Entry[]): number => list.reduce((total, { fresh }) => total + fresh, 0);
-    const sizes = entries.flatMap((entry) => entry.sizes);
-    const version = Math.max(0, ...entries.map((entry) => entry.version));
+    const read = entries.flatMap((entry) => entry.read);
+    const seen = read.length > 0 ? read : entries.flatMap((entry) => entry.glimpsed);
     const whole = this.#entries.filter((entry) => entry.at > at - PACE_WINDOW);
     const pace = perSecond(sum(whole), at - (whole[0]?.at ?? at));
     return {
       hitRate:
-        entries.length === 0 ? 0 : entries.filter((entry) => entry.sizes.length > 0).length / entries.length,
-      pixelsPerModule: median(sizes),
-      codeVersion: version === 0 ? undefined : version,
+        entries.length === 0 ? 0 : entries.filter((entry) => entry.read.length > 0).length / entries.length,
+      pixelsPerModule: median(seen.map(({ pixelsPerModule }) => pixelsPerModule)),
+      codeVersion: seen.length === 0 ? undefined : Math.max(...seen.map(({ version }) => version)),
+      fill: median(seen.map(({ fill }) => fill)),
       pictures: perSecond(entries.length, span),
       fresh: perSecond(sum(entries), span),
       secondsLeft:
@@ -125,6 +134,11 @@ export function lightOf({ data, width }: Picture, region: Region): Light {
     return at / 255;
   };
   return { brightness: sum / count / 255, contrast: level(0.95) - level(0.05) };
+}
+
+function sizeOf({ corners, version, pixelsPerModule }: Glimpse, height: number): Size {
+  const ys = corners.map(({ y }) => y);
+  return { version, pixelsPerModule, fill: (Math.max(...ys) - Math.min(...ys)) / height };
 }
 
 function median(values: readonly number[]): number | undefined {

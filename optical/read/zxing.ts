@@ -1,7 +1,7 @@
 /** Reads codes with ZXing-C++ as WebAssembly: the fastest and surest decoder there is, where WebAssembly is allowed. */
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { prepareZXingModule, readBarcodes, type ReadResult } from 'zxing-wasm/reader';
 import { modulesOf } from '../symbol/draw.ts';
-import { pixelsPerModule, type Decoder } from './picture.ts';
+import { isSamePlace, pixelsPerModule, type Decoder, type Picture, type Sighting } from './picture.ts';
 
 /**
  * Opens the decoder.
@@ -15,26 +15,35 @@ export async function openZxing(wasm: Uint8Array): Promise<Decoder> {
   await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
   return {
     name: 'zxing',
-    async decode({ data, width, height }, most) {
-      // All else stays as the library has it: its second look at a smaller picture finds codes that the first misses.
-      const found = await readBarcodes(
-        // Its type asks for memory that is not shared, and its code does not mind.
-        { data: data as Uint8ClampedArray<ArrayBuffer>, width, height, colorSpace: 'srgb' },
-        { formats: ['QRCode'], maxNumberOfSymbols: most },
-      );
-      return found.flatMap(({ bytes, isValid, extra, position }) => {
-        const version = versionIn(extra);
-        if (!isValid || version === undefined) return [];
-        const { topLeft, topRight, bottomRight, bottomLeft } = position;
-        const corners = [topLeft, topRight, bottomRight, bottomLeft] as const;
-        return [{ bytes, corners, version, pixelsPerModule: pixelsPerModule(corners, modulesOf(version)) }];
-      });
+    async decode(picture, most) {
+      return (await find(picture, most, false)).flatMap(sightingOf);
+    },
+    async glimpse(picture, most) {
+      // One more, because a failure counts: it must not end the search for a code that can be read.
+      const found = await find(picture, most + 1, true);
+      const sightings = found.filter(({ isValid }) => isValid).flatMap(sightingOf);
+      const glimpses = found
+        .filter(({ isValid }) => !isValid)
+        .flatMap(sightingOf)
+        .filter((glimpse) => !sightings.some((sighting) => isSamePlace(sighting, glimpse)));
+      return { sightings: sightings.slice(0, most), glimpses };
     },
   };
 }
 
-/** The version of a code, in what ZXing says besides about it. */
-function versionIn(extra: string): number | undefined {
+function find({ data, width, height }: Picture, most: number, returnErrors: boolean): Promise<ReadResult[]> {
+  return readBarcodes(
+    // Its type asks for memory that is not shared, and its code does not mind.
+    { data: data as Uint8ClampedArray<ArrayBuffer>, width, height, colorSpace: 'srgb' },
+    // All else stays as the library has it: its second look at a smaller picture finds codes that the first misses.
+    { formats: ['QRCode'], maxNumberOfSymbols: most, returnErrors },
+  );
+}
+
+function sightingOf({ bytes, extra, position }: ReadResult): Sighting[] {
   const version = Number(/"Version":"(\d+)"/.exec(extra)?.[1]);
-  return version >= 1 && version <= 40 ? version : undefined;
+  if (!(version >= 1 && version <= 40)) return [];
+  const { topLeft, topRight, bottomRight, bottomLeft } = position;
+  const corners = [topLeft, topRight, bottomRight, bottomLeft] as const;
+  return [{ bytes, corners, version, pixelsPerModule: pixelsPerModule(corners, modulesOf(version)) }];
 }
