@@ -22,7 +22,7 @@ export function SideColumn({ ceremony, part, view }: SideProps): ReactNode {
         <h2 id="side-waiting">Waiting for</h2>
         <Waiting part={part} />
       </section>
-      <SideExchange ceremony={ceremony} view={view} />
+      {view === 'scan' ? null : <SideExchange ceremony={ceremony} />}
       <ThisLaptop ceremony={ceremony} />
       <div className="side-always">
         <Button icon="back" kind="quiet" onPress={goHome}>
@@ -126,9 +126,9 @@ function CourierFact({ courier }: { readonly courier: CourierState | null }): Re
   const ready = courier?.state === 'ready';
   if (courier?.by === 'camera')
     return (
-      <Fact label="Messages travel">
+      <Fact label="Messages">
         <span className={ready ? 'side-ok' : 'side-attention'}>
-          {ready ? '✓ by screen and camera' : '◐ cannot be kept'}
+          {ready ? '✓ screen and camera' : '◐ cannot be kept'}
         </span>
       </Fact>
     );

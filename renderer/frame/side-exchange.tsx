@@ -1,39 +1,31 @@
-/** Showing and scanning from anywhere in a ceremony: always there, whatever else the screen is about. */
+/** Showing and scanning from anywhere in a ceremony. The camera's screen has buttons of its own. */
 import type { ReactNode } from 'react';
 import type { CeremonyState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { useKeys } from '../keys.ts';
 import { go } from '../store.ts';
 import { toScan, toShow } from '../optical/flow.ts';
-import type { View } from '../views.ts';
 
-export function SideExchange({
-  ceremony,
-  view,
-}: {
-  readonly ceremony: CeremonyState;
-  readonly view: View['screen'];
-}): ReactNode {
+export function SideExchange({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
   const { show, scan } = ceremony.exchange;
   const onShow = show.length === 0 ? undefined : toShow(ceremony);
   const onScan = scan === null ? undefined : toScan(ceremony);
   // The first one is what the button shows.
   const again = show.slice(1);
-  // The camera's screen has keys of its own.
-  useKeys(view === 'scan' ? {} : { s: onShow, c: onScan });
+  useKeys({ s: onShow, c: onScan });
   if (onShow === undefined && onScan === undefined) return null;
   return (
     <section className="side-exchange" aria-labelledby="side-exchange">
       <h2 id="side-exchange">Screen and camera</h2>
       <div className="side-row">
         {onShow === undefined ? null : (
-          <Button kind="quiet" keyHint={view === 'scan' ? undefined : 'S'} onPress={onShow}>
-            Show codes
+          <Button kind="quiet" keyHint="S" onPress={onShow}>
+            Show
           </Button>
         )}
-        {onScan === undefined || view === 'scan' ? null : (
+        {onScan === undefined ? null : (
           <Button kind="quiet" keyHint="C" onPress={onScan}>
-            Scan codes
+            Scan
           </Button>
         )}
       </div>

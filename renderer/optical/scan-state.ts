@@ -79,6 +79,8 @@ export type ScanEvent =
   | { readonly is: 'failed'; readonly id: string; readonly sentence: string; readonly next: string | null }
   | { readonly is: 'spoilt'; readonly id: string };
 
+/** Milliseconds since its last frame for which a message is coming; later it is one that was left half-way. */
+const RECENT = 500;
 const NEWER = 'This code is of a newer version of Reseal than the one on this laptop.';
 const NEWER_NEXT = 'Use the same version on all laptops.';
 
@@ -146,7 +148,8 @@ function reported(state: ScanState, report: ScanReport): ScanState {
   const { incoming } = report;
   if (state.check === null && incoming === null && report.codes.some((code) => code.state === 'done'))
     return { ...seen, aside: state.aside ?? 'That message is here already. Show the camera the next one.' };
-  if (incoming === null || state.hearings[incoming.id]?.verdict !== 'wanted') return seen;
+  const isComing = incoming !== null && incoming.sinceFrame < RECENT;
+  if (!isComing || state.hearings[incoming.id]?.verdict !== 'wanted') return seen;
   // The right message is coming: what was said of a wrong one, or of the last one, has been heard.
   return {
     ...seen,

@@ -50,7 +50,7 @@ function Check({ who }: { readonly who: string }): ReactNode {
     <div className="scan-word scan-check">
       <Icon name="done" />
       <p className="scan-big">{who}</p>
-      <p className="quiet">Taken. The next one can be shown.</p>
+      <p>Taken. The next one can come.</p>
     </div>
   );
 }
@@ -87,27 +87,27 @@ function Coming({
   return (
     <div className="stack-tight">
       <p className="scan-big">{who}</p>
-      <div className="scan-progress">
-        <progress className="parts" aria-label={`Parts of ${who}`} max={needed} value={rank} />
+      <progress className="parts" aria-label={`Parts of ${who}`} max={needed} value={rank} />
+      <p>
         <span className="mono">
           {rank} of {needed}
         </span>
-      </div>
+        {secondsWords(scan.report?.secondsLeft ?? null)}
+      </p>
       <p className="quiet">
         {sinceFrame > PAUSED
           ? 'Out of the picture. What is here is kept.'
-          : (scan.report?.advice ?? 'It comes in well: keep it in the picture.')}
+          : (scan.report?.advice ?? 'It comes in well.')}
       </p>
     </div>
   );
 }
 
 function Figures({ report }: { readonly report: ScanReport }): ReactNode {
-  const { hitRate, pixelsPerModule, pictures, secondsLeft, incoming } = report;
+  const { hitRate, pixelsPerModule, pictures } = report;
   return (
     <div className="scan-figures">
       <Facts>
-        <Fact label="Seconds left">{incoming === null ? '–' : secondsWords(secondsLeft)}</Fact>
         <Fact label="Pictures read">{Math.round(100 * hitRate)} %</Fact>
         <Fact label="Pixels a module">{pixelsPerModule === null ? '–' : pixelsPerModule.toFixed(1)}</Fact>
         <Fact label="Pictures a second">{Math.round(pictures)}</Fact>
@@ -118,7 +118,7 @@ function Figures({ report }: { readonly report: ScanReport }): ReactNode {
 
 /** Honest: no number while there is no pace, and none that seems exact. */
 function secondsWords(seconds: number | null): string {
-  if (seconds === null) return 'not known';
-  if (seconds > 90) return `about ${Math.round(seconds / 60)} min`;
-  return seconds < 1 ? 'less than 1' : `about ${Math.ceil(seconds)}`;
+  if (seconds === null) return '';
+  if (seconds > 90) return ` · about ${Math.round(seconds / 60)} min left`;
+  return ` · about ${Math.max(1, Math.ceil(seconds))} s left`;
 }

@@ -1,10 +1,10 @@
-/** What moves a ceremony on by screen and camera while nobody is asked: the one right thing as the main button, the other beside it. */
+/** What moves a ceremony on by screen and camera while nobody is asked. The other ways stand at the side. */
 import type { ReactNode } from 'react';
 import type { CeremonyState, PartState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { useKeys } from '../keys.ts';
 import { toScan, toShow } from '../optical/flow.ts';
-import { isAwaiting, nextIn } from '../optical/next.ts';
+import { nextIn } from '../optical/next.ts';
 import { useConsole } from '../store.ts';
 
 export function ExchangeActions({
@@ -16,35 +16,19 @@ export function ExchangeActions({
 }): ReactNode {
   const shown = useConsole((store) => store.shown);
   const { show, scan } = ceremony.exchange;
-  const [first] = show;
   const next = nextIn(ceremony, part, shown);
-  const again = next !== 'show';
+  const onPress = next === 'show' ? toShow(ceremony) : next === 'scan' ? toScan(ceremony) : undefined;
   // Nobody types here: what the big button says.
-  useKeys({
-    Enter: next === 'show' ? toShow(ceremony) : next === 'scan' ? toScan(ceremony) : undefined,
-  });
-  const scanning =
-    scan === null || !isAwaiting(ceremony.exchange, part) ? null : (
-      <Button kind={next === 'scan' ? 'main' : 'plain'} keyHint="C" onPress={toScan(ceremony)}>
-        {`Scan: ${scanWords(scan.title)}`}
-      </Button>
-    );
-  const showing =
-    first === undefined ? null : (
-      <Button kind={again ? 'plain' : 'main'} keyHint="S" onPress={toShow(ceremony)}>
-        {`Show ${first.to === 'everybody' ? 'it to everybody' : 'your message'}${again ? ' again' : ''}`}
-      </Button>
-    );
-  return next === 'scan' ? (
-    <>
-      {scanning}
-      {showing}
-    </>
-  ) : (
-    <>
-      {showing}
-      {scanning}
-    </>
+  useKeys({ Enter: onPress });
+  if (onPress === undefined) return null;
+  return (
+    <Button kind="main" keyHint="Enter" onPress={onPress}>
+      {next === 'scan'
+        ? `Scan: ${scanWords(scan?.title ?? '')}`
+        : show[0]?.to === 'everybody'
+          ? 'Show it to everybody'
+          : 'Show your message'}
+    </Button>
   );
 }
 
