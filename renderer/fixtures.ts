@@ -2,4 +2,5 @@
 export * from './fixtures/ceremony.ts';
 export * from './fixtures/documents.ts';
 export * from './fixtures/laptop.ts';
+export * from './fixtures/scan.ts';
 export * from './fixtures/steps.ts';

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { consoleState, type ConsoleState } from '../electron/ipc/state.ts';
 import * as fixtures from './fixtures.ts';
 import { Shown } from './frame/window.tsx';
+import type { ScanState } from './optical/scan-state.ts';
+import { ScanView } from './screens/scan-view.tsx';
 import type { View } from './views.ts';
 
 const inside = { ceremony: fixtures.CEREMONY, role: null };
@@ -50,10 +52,53 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
   'stop, not possible': { state: fixtures.cannotStop, view: { screen: 'stop', ...inside } },
   'result, completed': { state: fixtures.completed },
   'result, aborted': { state: fixtures.aborted },
+  'home, by camera': { state: fixtures.byCamera(fixtures.busyHome) },
+  'courier, by camera': {
+    state: fixtures.byCamera(fixtures.state),
+    view: { screen: 'courier', from: { screen: 'home' } },
+  },
+  'card, by camera': { state: fixtures.byCamera(fixtures.state), view: { screen: 'card' } },
+  'join, by camera': { state: fixtures.byCamera(fixtures.state), view: { screen: 'join' } },
+  'plan-made, by camera': {
+    state: fixtures.byCamera(fixtures.state),
+    view: {
+      screen: 'plan-made',
+      made: { ceremony: fixtures.CEREMONY, code: ['a', 'b', 'c', 'd'], own: true },
+    },
+  },
+  scan: {
+    state: fixtures.byCamera(fixtures.state),
+    view: { screen: 'scan', ceremony: null, from: { screen: 'home' } },
+  },
+  'scan, in a ceremony': {
+    state: fixtures.byCamera(fixtures.waiting),
+    view: { screen: 'scan', ceremony: fixtures.CEREMONY, from: { screen: 'home' } },
+  },
 };
 
 const render = ({ state, view }: { readonly state: ConsoleState; readonly view?: View }): string =>
   renderToString(createElement(Shown, { state, view: view ?? state.place }));
+/** The same screen with a state of the camera that only a camera could bring about. */
+const renderScan = (scan: ScanState, inCeremony: boolean): string => {
+  const nothing = (): void => undefined;
+  return renderToString(
+    createElement(ScanView, {
+      scan,
+      video: { current: null },
+      awaited: inCeremony ? fixtures.ceremony.exchange.scan : null,
+      inCeremony,
+      isOver: false,
+      sound: true,
+      onSound: nothing,
+      onAgain: nothing,
+      onChoose: nothing,
+      onShow: nothing,
+      onBack: nothing,
+      backWords: 'Back to the step',
+      onNext: null,
+    }),
+  );
+};
 const all = (html: string, pattern: RegExp): readonly string[] =>
   [...html.matchAll(pattern)].map((match) => match[1] ?? '');
 
@@ -72,6 +117,40 @@ describe.each(Object.entries(scenes))('%s', (name, scene) => {
       expect(all(html, /data-step="([^"]*)"/g)).toEqual([step]);
   });
 
+  isWellMade(html);
+});
+
+describe.each(Object.entries(fixtures.scans))('scanning: %s', (name, scan) => {
+  const html = renderScan(scan, true);
+  isWellMade(html);
+  isWellMade(renderScan(scan, false));
+
+  it('says one thing, large', () => {
+    expect(all(html, /class="scan-big">([^<]*)/g)).toHaveLength(1);
+  });
+  it('offers to try again where the camera is in trouble, as the main thing', () => {
+    const main = all(html, /class="button button-main"[^>]*><span>([^<]*)/g);
+    expect(main).toEqual(name.startsWith('trouble') ? ['Try again'] : []);
+  });
+});
+
+describe('progress of a message', () => {
+  it('is a number of parts and nothing that looks finished before it is', () => {
+    const html = renderScan(fixtures.scanComing, true);
+    expect(html).toMatch(/<progress[^>]*max="100"[^>]*value="41"/);
+    expect(html).toContain('about 5 s left');
+    const away = renderScan(fixtures.scans['out of the picture'] ?? fixtures.scanOn, true);
+    expect(away).toContain('Out of the picture. What is here is kept.');
+    expect(away).not.toContain(' left<');
+  });
+  it('names the decoder where it is the slower one', () => {
+    expect(renderScan(fixtures.scans['read with jsQR'] ?? fixtures.scanOn, true)).toContain('Read with jsQR');
+    expect(renderScan(fixtures.scanComing, true)).not.toContain('jsQR');
+  });
+});
+
+/** What holds for every screen. */
+function isWellMade(html: string): void {
   it('labels every field', () => {
     const labelled = all(html, /<label[^>]*for="([^"]*)"/g);
     const fields = [...html.matchAll(/<(?:input|select|textarea)\b[^>]*>/g)].map(([tag]) => tag);
@@ -89,7 +168,7 @@ describe.each(Object.entries(scenes))('%s', (name, scene) => {
   it('needs no inline style, which the content security policy refuses', () => {
     expect(html).not.toMatch(/ style=/);
   });
-});
+}
 
 describe('the point of no return', () => {
   const html = render({ state: fixtures.cutover });
