@@ -1,6 +1,6 @@
 /**
  * Kills laptops of rehearsals at random instants, lets the desk start them again, and looks at what is left:
- * `node scripts/kill-test.ts [--runs N] [--seed TEXT] [--parallel N]`.
+ * `node scripts/kill-test.ts [--runs N] [--seed TEXT] [--parallel N] [--channel folder|optical]`.
  *
  * After every rehearsal: it ended well and its record is VALID; no slot was ever signed twice differently, and no
  * nonce commitment was shown twice, in all that was shown or journalled anywhere; every holder has epoch 1 and nothing
@@ -36,6 +36,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '100' },
     seed: { type: 'string', default: String(Date.now()) },
     parallel: { type: 'string', default: '2' },
+    channel: { type: 'string', default: 'folder' },
   },
 });
 
@@ -47,7 +48,7 @@ function chances(seed: string): Chance {
   return () => random(4).reduce((sum, byte) => sum / 256 + byte, 0) / 256;
 }
 
-/** Messages in the courier's folder at the end of a rehearsal: how its progress is measured, on a machine of any speed. */
+/** Messages that have been shown at the end of a rehearsal: how its progress is measured, on a machine of any speed. */
 const MESSAGES = { generated: 58, imported: 28 };
 /** Chosen as an instant before the first message, where the vaults are made, as often as at any eight messages. */
 const BEFORE_THE_FIRST = 8;
@@ -80,8 +81,8 @@ function laptops(out: string): Map<string, number> {
     } catch {
       continue;
     }
-    if (!words.includes('rehearsal-laptop') || words[words.indexOf('--courier') + 1] !== join(out, 'courier'))
-      continue;
+    const home = words[words.indexOf('--home') + 1] ?? '';
+    if (!words.includes('rehearsal-laptop') || !home.startsWith(join(out, 'laptops', '/'))) continue;
     found.set(words[words.indexOf('--seat') + 1] ?? '?', Number(name));
   }
   return found;
@@ -162,7 +163,7 @@ function killAt(out: string, messages: number, chance: Chance, kills: Kill[]): (
     return { seats: order.slice(0, count), after, delay: chance() * (after < 0 ? 1500 : 250) };
   });
   const look = setInterval(() => {
-    const there = messagesIn(join(out, 'courier'));
+    const there = messagesIn(out);
     for (const instant of instants.splice(0)) {
       if (there <= instant.after) instants.push(instant);
       else
@@ -177,13 +178,19 @@ function killAt(out: string, messages: number, chance: Chance, kills: Kill[]): (
   };
 }
 
-/** How many messages are in the folder; 0 when it is not there yet. */
-function messagesIn(courier: string): number {
-  try {
-    return fs.readdirSync(courier).filter((name) => name.endsWith('.reseal')).length;
-  } catch {
-    return 0;
-  }
+/** Where messages are, whichever way they travel. */
+function messageFolders(out: string): string[] {
+  return [
+    join(out, 'courier'),
+    join(out, 'desk'),
+    ...SEATS.map((seat) => join(out, 'laptops', seat, 'mailbox')),
+  ].filter((dir) => fs.existsSync(dir));
+}
+
+/** How many messages there are, by the digests in their names. */
+function messagesIn(out: string): number {
+  const names = messageFolders(out).flatMap((dir) => fs.readdirSync(dir));
+  return new Set(names.flatMap((name) => /-([0-9a-f]{12})\.reseal$/.exec(name)?.[1] ?? [])).size;
 }
 
 function filesBelow(path: string): string[] {
@@ -218,7 +225,9 @@ function signedThings(out: string): { attempts: number; failures: string[] } {
   const journals = filesBelow(join(out, 'laptops')).filter((path) =>
     /\/journal\/(?:out|in|bundle|shown)-/.test(path),
   );
-  const shown = filesBelow(join(out, 'courier')).filter((path) => path.endsWith('.reseal'));
+  const shown = messageFolders(out)
+    .flatMap(filesBelow)
+    .filter((path) => path.endsWith('.reseal'));
   for (const path of [...shown, ...journals]) {
     const message = decodeMessage(fs.readFileSync(path), path);
     if (message.type === 'envelope' || message.type === 'attempt') look(message.envelope);
@@ -303,6 +312,11 @@ function judge(out: string, code: number | null, stdout: string, stderr: string)
   return [signed.attempts, failures];
 }
 
+/** The options for the channel. The model of the camera is the one that is quickest to look through. */
+function channelWords(): string[] {
+  return options.channel === 'optical' ? ['--channel', 'optical', '--camera', 'perfect'] : [];
+}
+
 function generated(suite: string): string[] {
   return ['--holders', '3', '--threshold', '2', '--suite', suite];
 }
@@ -323,7 +337,8 @@ async function rehearse(run: number): Promise<Outcome> {
   const out = join(dir, 'rehearsal');
   // Every fourth rehearsal begins with the import of a key, the others generate one.
   const imported = run % 4 === 3;
-  const words = ['rehearse', '--out', out, '--json', ...(imported ? packagesOf(suite) : generated(suite))];
+  const words = ['rehearse', '--out', out, '--json', ...channelWords()];
+  words.push(...(imported ? packagesOf(suite) : generated(suite)));
   const kills: Kill[] = [];
   const began = Date.now();
   const child = spawn(process.execPath, [MAIN, ...words], {

@@ -9,8 +9,11 @@ import { UsageError } from '../../laptop/errors.ts';
 import type { Output } from '../output.ts';
 import { runLaptop } from '../rehearsal/laptop-process.ts';
 import { keySource } from '../rehearsal/key-source.ts';
-import { IMPORTED_NAME } from '../rehearsal/layout.ts';
+import { CHANNELS, IMPORTED_NAME } from '../rehearsal/layout.ts';
 import { MISBEHAVIOURS, parseMisbehaviour } from '../rehearsal/misbehave.ts';
+import type { Seen } from '../rehearsal/optical/air.ts';
+import { CAMERA_NAMES } from '../rehearsal/optical/cameras.ts';
+import type { OpticalReport } from '../rehearsal/optical/statistics.ts';
 import { runRehearsal, type RehearsalReport, type RehearsalRequest } from '../rehearsal/rehearse.ts';
 
 export const rehearse: Command = {
@@ -45,10 +48,21 @@ export const rehearse: Command = {
       value: 'HOLDER:TEXT',
       help: 'let a holder put an exception on record in the last ceremony',
     },
+    channel: {
+      value: 'CHANNEL',
+      help: 'folder (default): one that all laptops have; optical: screens and (simulated) cameras',
+    },
+    camera: { value: 'NAME', help: `what the cameras are like, for optical: ${CAMERA_NAMES.join(', ')}` },
+    loss: {
+      value: 'PERCENT',
+      help: 'pictures of the cameras that are lost, for optical: 0 to 90 (default 10)',
+    },
+    seed: { value: 'TEXT', help: 'what chance follows from, for optical: poses, noise, losses (default: 1)' },
   },
   examples: [
     'reseal rehearse',
     'reseal rehearse --suite ed25519 --holders 3 --threshold 2 --misbehave 2:wrong-sub-share',
+    'reseal rehearse --holders 3 --threshold 2 --channel optical --camera blurry-webcam --loss 30',
   ],
   async run(given, output) {
     const request = requestOf(given, output);
@@ -89,11 +103,13 @@ function requestOf(given: Given, output: Output): RehearsalRequest {
     administratorHolds: administrator === 'holder',
     misbehave: misbehave === undefined ? undefined : parseMisbehaviour(misbehave, key.indices),
     exception: exceptionOf(given.text('exception'), key.indices),
+    optical: opticalOf(given),
     onEvent: (event) => {
       if (event.event === 'plan')
         output.line(`${event.kind}: plan "${event.code}", ceremony ${event.ceremony}`);
       if (event.event === 'bundle')
         output.line(`${event.kind}: round ${event.round} (${ROUND_NAMES[event.round] ?? ''}) is complete`);
+      if (event.event === 'seen') output.line(seenLine(event));
       if (event.event === 'problem') output.note(`${event.seat}: ${event.sentence}`);
     },
   };
@@ -113,6 +129,35 @@ function exceptionOf(value: string | undefined, indices: readonly number[]): Reh
     );
   contributeException('other', 'join', text);
   return { holder: Number(index), text };
+}
+
+/** How messages travel. Throws UsageError for what belongs to cameras where there are none. */
+function opticalOf(given: Given): RehearsalRequest['optical'] {
+  const channel = given.text('channel') ?? 'folder';
+  if (!CHANNELS.some((known) => known === channel))
+    throw new UsageError(`--channel: expected ${CHANNELS.join(' or ')}, found "${channel}".`);
+  if (channel === 'folder') {
+    for (const name of ['camera', 'loss', 'seed'])
+      if (given.text(name) !== undefined)
+        throw new UsageError(`--${name}: there are cameras with --channel optical only.`);
+    return undefined;
+  }
+  const name = given.text('camera') ?? 'good-webcam';
+  const camera = CAMERA_NAMES.find((known) => known === name);
+  if (camera === undefined)
+    throw new UsageError(`--camera: expected one of ${CAMERA_NAMES.join(', ')}, found "${name}".`);
+  return { camera, loss: given.number('loss', 0, 90) ?? 10, seed: given.text('seed') ?? '1' };
+}
+
+/** What was on a screen until everybody had seen it, in a line. */
+function seenLine({ from, types, receptions }: Seen): string {
+  const [first] = receptions;
+  const shown = receptions.map((reception) => reception.shown);
+  const [least, most] = [Math.min(...shown), Math.max(...shown)];
+  return (
+    `${from} showed ${types.join(', ')} (${first?.bytes ?? 0} bytes) to ${receptions.map(({ to }) => to).join(', ')}: ` +
+    `${first?.needed ?? 0} ${first?.needed === 1 ? 'code' : 'codes'} needed, ${least === most ? least : `${least} to ${most}`} shown`
+  );
 }
 
 function identityOf(given: Given): IdentityAlgorithm {
@@ -149,6 +194,7 @@ function print(report: RehearsalReport, request: RehearsalRequest, output: Outpu
     output.line(`Aborted     ${report.abort.reason}`);
     output.line(`Culprit     ${report.abort.culprit ?? 'nobody'} (${report.abort.rule})`);
   }
+  if (report.optical !== null) printOptical(report.optical, output);
   for (const one of report.exceptions) output.line(`Exception   ${one}`);
   if (report.groupKeyBefore !== null)
     output.line(`Before      epoch ${report.epochBefore ?? '?'}, group key ${report.groupKeyBefore}`);
@@ -173,6 +219,23 @@ function print(report: RehearsalReport, request: RehearsalRequest, output: Outpu
   output.line(`Report      ${place(request.out)}/report.json`);
   output.line();
   output.line(`Verdict of "reseal verify ${place(report.record)}": ${report.verdict}`);
+}
+
+function printOptical(optical: OpticalReport, output: Output): void {
+  const percent = (part: number): string => `${Math.round(100 * part)} %`;
+  output.line(
+    `Optical     ${optical.messages} messages in ${optical.receptions} receptions, ${optical.bytes} bytes; camera "${optical.camera}", ` +
+      `${optical.loss} % loss, seed "${optical.seed}"`,
+  );
+  output.line(
+    `Codes       ${optical.needed} needed, ${optical.shown} shown (${percent(optical.overhead)} more than needed), up to version ${optical.version}`,
+  );
+  output.line(
+    `Pictures    ${optical.photographed} taken, ${optical.lost} lost; ${optical.read} codes read, ${optical.strays} of them of something else`,
+  );
+  output.line(
+    `On screens  ${optical.seconds.toFixed(1)} s at ${optical.rate} codes a second, all together; the longest ${optical.longest.toFixed(1)} s`,
+  );
 }
 
 /** One laptop of a rehearsal; started by `rehearse`, not by people. */

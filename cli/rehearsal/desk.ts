@@ -1,5 +1,5 @@
 /**
- * The desk of a rehearsal: starts one process per laptop, makes the plans from the cards that arrive in the courier's
+ * The desk of a rehearsal: starts one process per laptop, makes the plans from the cards that arrive in its
  * folder, starts a laptop again that was killed, and waits for the ends of the ceremonies. Apart from that it does
  * nothing that a person with files could not do.
  */
@@ -23,6 +23,8 @@ export interface DeskOptions {
   /** Further words for a seat's process. */
   readonly wordsFor: (seat: Seat) => readonly string[];
   readonly onEvent: (event: LaptopEvent) => void;
+  /** Told when a laptop's process is gone that was not done. It is started again. */
+  readonly onKilled: (seat: string) => void;
   /** Milliseconds without any event after which the rehearsal is given up. */
   readonly patience: number;
 }
@@ -41,7 +43,7 @@ export class Desk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    this.channel = folderChannel(options.layout.courier);
+    this.channel = folderChannel(options.layout.desk);
   }
 
   start(): void {
@@ -58,7 +60,7 @@ export class Desk {
         '--home',
         layout.home(seat.name),
         '--courier',
-        layout.courier,
+        layout.courier(seat.name),
         '--seat',
         seat.name,
         '--person',
@@ -88,6 +90,7 @@ export class Desk {
       const restarts = (this.#restarts.get(seat.name) ?? 0) + 1;
       this.#restarts.set(seat.name, restarts);
       if (signal !== null && restarts <= MAX_RESTARTS) {
+        this.#options.onKilled(seat.name);
         this.#event({ event: 'problem', seat: seat.name, sentence: `The laptop was killed (${signal}); started again.`, at: Date.now() });
         this.#start(seat);
         return;
@@ -97,8 +100,19 @@ export class Desk {
     });
   }
 
-  #event(event: LaptopEvent): void {
+  /** Something goes on, though no laptop says so. */
+  alive(): void {
     this.#lastEvent = Date.now();
+  }
+
+  /** Gives up, with a sentence. */
+  fail(sentence: string): void {
+    this.#failure ??= sentence;
+    this.#wake();
+  }
+
+  #event(event: LaptopEvent): void {
+    this.alive();
     if (event.event === 'ended') {
       const seats = this.#ended.get(event.ceremony) ?? new Set();
       seats.add(event.seat);

@@ -32,13 +32,28 @@ export function seatsFor(indices: readonly number[], administratorHolds: boolean
   ];
 }
 
+/** How messages get from one laptop to another: in one folder that all of them have, or by screen and camera. */
+export const CHANNELS = ['folder', 'optical'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
 export class Layout {
   readonly out: string;
-  constructor(out: string) {
+  readonly channel: ChannelName;
+  constructor(out: string, channel: ChannelName) {
     this.out = out;
+    this.channel = channel;
   }
-  get courier(): string {
-    return join(this.out, 'courier');
+  /** Where the desk exchanges messages: with everybody, or with its own screen and camera. */
+  get desk(): string {
+    return join(this.out, this.channel === 'folder' ? 'courier' : 'desk');
+  }
+  /** Where a laptop exchanges messages. */
+  courier(seat: string): string {
+    return this.channel === 'folder' ? this.desk : join(this.home(seat), 'mailbox');
+  }
+  /** Every reception of an optical rehearsal. */
+  get receptions(): string {
+    return join(this.out, 'optical.json');
   }
   get record(): string {
     return join(this.out, 'record');

@@ -1,4 +1,4 @@
-/** A whole ceremony on one machine: as many processes as laptops, a courier's folder between them, a record at the end. */
+/** A whole ceremony on one machine: as many processes as laptops, a folder or air between them, a record at the end. */
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../../crypto/bytes.ts';
@@ -16,6 +16,9 @@ import { Desk } from './desk.ts';
 import type { KeySource } from './key-source.ts';
 import { IMPORTED_NAME, Layout, seatsFor, type LaptopEvent, type Seat } from './layout.ts';
 import type { Dishonesty } from './misbehave.ts';
+import { Air, DESK, type Seen } from './optical/air.ts';
+import type { CameraName } from './optical/cameras.ts';
+import type { OpticalReport } from './optical/statistics.ts';
 import { roundTimes, stepTimes, type StepTime } from './timing.ts';
 
 export interface RehearsalRequest {
@@ -28,9 +31,16 @@ export interface RehearsalRequest {
   readonly misbehave: Dishonesty | undefined;
   /** What a holder puts on record in the last ceremony. */
   readonly exception: { readonly holder: number; readonly text: string } | undefined;
+  /** Messages go through screens and cameras like these; undefined: through one folder. */
+  readonly optical: { readonly camera: CameraName; readonly loss: number; readonly seed: string } | undefined;
   /** Told about everything that happens, for progress. */
-  readonly onEvent: (event: LaptopEvent | { event: 'plan'; kind: string; code: string; ceremony: string }) => void;
+  readonly onEvent: (event: RehearsalEvent) => void;
 }
+
+export type RehearsalEvent =
+  | LaptopEvent
+  | { event: 'plan'; kind: string; code: string; ceremony: string }
+  | ({ event: 'seen' } & Seen);
 
 export interface RehearsalReport {
   readonly rehearsal: true;
@@ -57,6 +67,8 @@ export interface RehearsalReport {
   readonly trialSignature: Awaited<ReturnType<typeof trialSignature>> | null;
   readonly exported: readonly string[];
   readonly problems: readonly string[];
+  /** What cameras saw; null where messages went through a folder. */
+  readonly optical: OpticalReport | null;
 }
 
 /** Milliseconds without any event after which a rehearsal is given up. */
@@ -65,9 +77,10 @@ const PATIENCE = 120_000;
 /** Runs a rehearsal and returns its report, which is also written to `report.json`. Throws UsageError when it fails. */
 export async function runRehearsal(request: RehearsalRequest): Promise<RehearsalReport> {
   const began = Date.now();
-  const layout = new Layout(request.out);
-  mkdirSync(layout.courier, { recursive: true, mode: 0o700 });
+  const layout = new Layout(request.out, request.optical === undefined ? 'folder' : 'optical');
   const seats = seatsFor(request.key.indices, request.administratorHolds);
+  for (const folder of [layout.desk, ...seats.map((seat) => layout.courier(seat.name))])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   const events: LaptopEvent[] = [];
   const generateFirst = request.ceremony === 'refresh' && request.key.packages === undefined;
   const desk = new Desk({
@@ -76,12 +89,16 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
     wordsFor: (seat) => wordsFor(request, seat, generateFirst ? 2 : 1),
     onEvent: (event) => {
       events.push(event);
+      if (event.event === 'ready') air?.on(event.seat);
       request.onEvent(event);
     },
+    onKilled: (seat) => air?.off(seat),
     patience: PATIENCE,
   });
+  const air = airBetween(request, layout, seats, desk);
   const phases: Record<string, number | Record<string, number>> = {};
   try {
+    air?.start();
     desk.start();
     const cards = await desk.cards();
     phases['enrol'] = Date.now() - began;
@@ -104,10 +121,39 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
       held = await hold('refresh', decodeKeyRecord(record.get('keys/after.json') ?? new Uint8Array(0)));
     }
     await desk.allClosed();
-    return await finish(request, layout, seats, held, phases, events, began);
+    return await finish(request, layout, seats, held, phases, events, began, air);
   } finally {
     desk.close();
+    await air?.close();
   }
+}
+
+/** The screens and cameras of an optical rehearsal. */
+function airBetween(
+  { optical, administratorHolds, onEvent }: RehearsalRequest,
+  layout: Layout,
+  seats: readonly Seat[],
+  desk: Desk,
+): Air | undefined {
+  if (optical === undefined) return undefined;
+  return new Air({
+    ...optical,
+    mailboxes: new Map([[DESK, layout.desk], ...seats.map(({ name }) => [name, layout.courier(name)] as const)]),
+    administrator: administratorSeat(seats, administratorHolds),
+    onReception: () => {
+      desk.alive();
+    },
+    onSeen: (seen) => {
+      onEvent({ event: 'seen', ...seen });
+    },
+    onFailure: (error) => {
+      desk.fail(error.message);
+    },
+  });
+}
+
+function administratorSeat(seats: readonly Seat[], administratorHolds: boolean): string {
+  return administratorHolds ? (seats[0]?.name ?? '') : 'administrator';
 }
 
 interface Held {
@@ -143,7 +189,6 @@ function planFor(
     return found;
   };
   const holders = seats.flatMap((seat) => (seat.holder === undefined ? [] : [[seat.holder, card(seat.name)] as const]));
-  const first = seats[0]?.name ?? '';
   return makePlan({
     kind,
     keyName: before?.name ?? 'Rehearsal key',
@@ -152,7 +197,7 @@ function planFor(
     rehearsal: true,
     before,
     holders: new Map(holders),
-    administrator: card(request.administratorHolds ? first : 'administrator'),
+    administrator: card(administratorSeat(seats, request.administratorHolds)),
     approvers: [card('witness')],
     approvalsNeeded: 1,
     witnesses: [card('witness')],
@@ -186,6 +231,7 @@ async function finish(
   phases: Record<string, number | Record<string, number>>,
   events: readonly LaptopEvent[],
   began: number,
+  air: Air | undefined,
 ): Promise<RehearsalReport> {
   requireSameRecords(layout, seats, held.name);
   writeRecordCopy(layout, held.name, 'record');
@@ -224,7 +270,13 @@ async function finish(
     trialSignature: trial,
     exported,
     problems: events.flatMap((event) => (event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [])),
+    optical: air?.report() ?? null,
   };
-  writeOutput(layout.report, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
+  if (air !== undefined) writeOutput(layout.receptions, jsonFile(air.receptions));
+  writeOutput(layout.report, jsonFile(report));
   return report;
+}
+
+function jsonFile(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
