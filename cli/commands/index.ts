@@ -6,6 +6,7 @@ import { enrol } from './enrol.ts';
 import { exception } from './exception.ts';
 import { init } from './init.ts';
 import { keyExport, keyImport, keyList } from './key.ts';
+import { opticalRead, opticalShow } from './optical.ts';
 import { planNew } from './plan.ts';
 import { rehearsalLaptop, rehearse } from './rehearse.ts';
 import { show } from './show.ts';
@@ -31,6 +32,8 @@ export const COMMANDS: readonly Command[] = [
   step,
   status,
   exception,
+  opticalShow,
+  opticalRead,
   preflight,
   stop,
   ur,
