@@ -8,7 +8,7 @@ import { decodeMessage, type Message } from '../../ceremony/message.ts';
 import { folderChannel } from '../../devices/channel/folder.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { makeFolders, readInput, writeOutput } from '../../laptop/files.ts';
-import { topicOf } from '../../laptop/topic.ts';
+import { topicOf } from '../../laptop/topics.ts';
 import { capacityOf, draw, QUIET_ZONE, versionFor } from '../../optical/symbol/draw.ts';
 import { DENSITIES, PRESET_SETTINGS } from '../../optical/symbol/presets.ts';
 import { MAX_MESSAGES, packBody } from '../../optical/wire/body.ts';

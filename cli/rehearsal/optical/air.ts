@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '../../../crypto/bytes.ts';
 import { decodeMessage, type Message } from '../../../ceremony/message.ts';
 import { folderChannel, type FolderChannel } from '../../../devices/channel/folder.ts';
-import { topicOf } from '../../../laptop/topic.ts';
+import { topicOf } from '../../../laptop/topics.ts';
 import { packBody } from '../../../optical/wire/body.ts';
 import { encodeTopic } from '../../../optical/wire/topic.ts';
 import type { CameraName } from './cameras.ts';
