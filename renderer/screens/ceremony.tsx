@@ -174,7 +174,7 @@ function Missing(): ReactNode {
       <Screen
         name="ceremony"
         title="This ceremony is not open on this laptop"
-        lead="It may still be read from the disk. If it does not appear, look for its plan in the courier’s folder."
+        lead="It may still be read from the disk. If it does not appear, scan its plan, or look for it in the courier’s folder."
         actions={
           <Button kind="main" keyHint="Escape" onPress={goHome}>
             To the first screen

@@ -10,6 +10,7 @@ const MARKS: Readonly<Record<CodeState, string>> = {
   wanted: '',
   done: '✓',
   unwanted: '✕',
+  unread: '',
   foreign: '?',
   newer: '!',
 };

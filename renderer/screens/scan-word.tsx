@@ -61,10 +61,16 @@ function Looking({ scan }: { readonly scan: ScanState }): ReactNode {
     <div className="stack-tight">
       <p className="scan-big">{scan.camera === 'on' ? 'Looking for a code' : 'Opening the camera'}</p>
       <p className="quiet">
-        {scan.aside ?? (foreign ? 'This code is none of Reseal’s.' : (scan.report?.advice ?? ' '))}
+        {scan.aside ?? (foreign ? 'This code is none of Reseal’s.' : (adviceIn(scan) ?? ' '))}
       </p>
     </div>
   );
+}
+
+/** One line, as a sentence. */
+function adviceIn({ report }: ScanState): string | null {
+  const advice = report?.advice ?? null;
+  return advice === null ? null : `${advice}.`;
 }
 
 function Coming({
@@ -97,7 +103,7 @@ function Coming({
       <p className="quiet">
         {sinceFrame > PAUSED
           ? 'Out of the picture. What is here is kept.'
-          : (scan.report?.advice ?? 'It comes in well.')}
+          : (adviceIn(scan) ?? 'It comes in well.')}
       </p>
     </div>
   );

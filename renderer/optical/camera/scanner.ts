@@ -82,11 +82,13 @@ export class Scanner {
   async look(picture: Picture, at: number): Promise<void> {
     const reading = await this.#reader.read(picture);
     let fresh = 0;
-    const codes = reading.sightings.map((sighting): SeenCode => {
+    const read = reading.sightings.map((sighting): SeenCode => {
       const heard = this.#hear(sighting, at);
       if (heard.fresh) fresh += 1;
       return { corners: sighting.corners, state: heard.state };
     });
+    const unread = reading.glimpses.map(({ corners }): SeenCode => ({ corners, state: 'unread' }));
+    const codes = [...read, ...unread];
     if (codes.length > 0 || at - this.#codes.at > LINGER) this.#codes = { codes, at };
     this.#meter.note(at, reading, lightOf(picture, reading.region), fresh);
     if (at - this.#reported < PAUSE) return;

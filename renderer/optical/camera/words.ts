@@ -30,8 +30,8 @@ export type FromReader =
   /** All frames were there, and their sum is not what it should be. It is read again. */
   | { readonly say: 'spoilt'; readonly id: string };
 
-/** `foreign`: not of this program. `newer`: of a later version of it. */
-export type CodeState = 'wanted' | 'done' | 'unwanted' | 'foreign' | 'newer';
+/** `unread`: found, and too small or blurred to be read. `foreign`: not of this program. `newer`: of a later version of it. */
+export type CodeState = 'wanted' | 'done' | 'unwanted' | 'unread' | 'foreign' | 'newer';
 
 /** A code that is in the picture. */
 export interface SeenCode {
