@@ -4,6 +4,7 @@ import type { CeremonyState, CourierState, PartState } from '../../electron/ipc/
 import { Button } from '../design/button.tsx';
 import { Fact, Facts } from '../design/card.tsx';
 import { go, goHome, useAction, useConsole } from '../store.ts';
+import { plural } from '../time.ts';
 import type { View } from '../views.ts';
 import { SideExchange } from './side-exchange.tsx';
 
@@ -16,14 +17,20 @@ interface SideProps {
 
 export function SideColumn({ ceremony, part, view }: SideProps): ReactNode {
   const where = { ceremony: ceremony.id, role: part.role };
+  const courier = useConsole((store) => store.state?.courier ?? null);
   return (
     <aside className="side" aria-label="Waiting for, and this laptop">
       <section className="side-who" aria-labelledby="side-waiting">
         <h2 id="side-waiting">Waiting for</h2>
         <Waiting part={part} />
       </section>
-      {view === 'scan' ? null : <SideExchange ceremony={ceremony} />}
-      <ThisLaptop ceremony={ceremony} />
+      {view === 'scan' || courier?.by !== 'camera' ? null : (
+        <section className="side-exchange" aria-labelledby="side-exchange">
+          <h2 id="side-exchange">Screen and camera</h2>
+          <SideExchange ceremony={ceremony} />
+        </section>
+      )}
+      <ThisLaptop ceremony={ceremony} courier={courier} view={view} />
       <div className="side-always">
         <Button icon="back" kind="quiet" onPress={goHome}>
           To the first screen
@@ -86,10 +93,13 @@ function Waiting({ part }: Pick<SideProps, 'part'>): ReactNode {
   );
 }
 
-const COURIER_WORDS = { ready: 'ready', missing: 'not there', unreadable: 'cannot be used' } as const;
+const COURIER_WORDS = { missing: 'not there', unreadable: 'cannot be used' } as const;
 
-function ThisLaptop({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
-  const courier = useConsole((store) => store.state?.courier ?? null);
+function ThisLaptop({
+  ceremony,
+  courier,
+  view,
+}: Pick<SideProps, 'ceremony' | 'view'> & { readonly courier: CourierState | null }): ReactNode {
   const look = useAction('courier:look', 'Looking into the courier’s folder');
   return (
     <section className="side-laptop" aria-labelledby="side-laptop">
@@ -97,7 +107,6 @@ function ThisLaptop({ ceremony }: { readonly ceremony: CeremonyState }): ReactNo
       <Facts>
         <NetworkFact />
         <CourierFact courier={courier} />
-        {courier?.by === 'folder' ? <Fact label="Messages in it">{courier.messages}</Fact> : null}
         <Fact label="Active epoch">{ceremony.activeEpoch ?? 'none yet'}</Fact>
         <Fact label="Exceptions">
           {ceremony.exceptions.length === 0 ? 'none' : ceremony.exceptions.length}
@@ -118,6 +127,12 @@ function ThisLaptop({ ceremony }: { readonly ceremony: CeremonyState }): ReactNo
           {courier?.by === 'camera' ? 'Use a folder or stick' : 'Choose the courier’s folder'}
         </Button>
       )}
+      {view === 'scan' || courier?.by === 'camera' ? null : (
+        <details className="more">
+          <summary>Screen and camera</summary>
+          <SideExchange ceremony={ceremony} />
+        </details>
+      )}
     </section>
   );
 }
@@ -135,7 +150,11 @@ function CourierFact({ courier }: { readonly courier: CourierState | null }): Re
   return (
     <Fact label="Courier’s folder">
       <span className={ready ? 'side-ok' : 'side-attention'}>
-        {courier === null ? '◐ not chosen' : `${ready ? '✓' : '◐'} ${COURIER_WORDS[courier.state]}`}
+        {courier === null
+          ? '◐ not chosen'
+          : courier.state === 'ready'
+            ? `✓ ${plural(courier.messages, 'message')}`
+            : `◐ ${COURIER_WORDS[courier.state]}`}
       </span>
     </Fact>
   );

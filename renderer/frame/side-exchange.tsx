@@ -13,10 +13,10 @@ export function SideExchange({ ceremony }: { readonly ceremony: CeremonyState })
   // The first one is what the button shows.
   const again = show.slice(1);
   useKeys({ s: onShow, c: onScan });
-  if (onShow === undefined && onScan === undefined) return null;
+  if (onShow === undefined && onScan === undefined)
+    return <p className="quiet small">Nothing to show or scan just now.</p>;
   return (
-    <section className="side-exchange" aria-labelledby="side-exchange">
-      <h2 id="side-exchange">Screen and camera</h2>
+    <>
       <div className="side-row">
         {onShow === undefined ? null : (
           <Button kind="quiet" keyHint="S" onPress={onShow}>
@@ -53,6 +53,6 @@ export function SideExchange({ ceremony }: { readonly ceremony: CeremonyState })
           </ul>
         </details>
       )}
-    </section>
+    </>
   );
 }

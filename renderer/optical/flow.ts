@@ -17,8 +17,12 @@ export function viewOf(ceremony: string, next: Next): View {
   }
 }
 
-/** Goes to what comes next in a ceremony: after something was shown, or everything that was awaited is here. */
-export function goOn(id: string): void {
+/**
+ * Goes to what comes next in a ceremony: after something was shown, or everything that was awaited is here.
+ *
+ * @param stay instead of going to the camera, for whoever is there already
+ */
+export function goOn(id: string, stay?: () => void): void {
   const { state, shown } = useConsole.getState();
   const ceremony = state?.ceremonies.find((other) => other.id === id);
   const part = ceremony === undefined ? undefined : partOf(ceremony, null);
@@ -26,7 +30,13 @@ export function goOn(id: string): void {
     go({ screen: 'home' });
     return;
   }
-  lead(ceremony, nextIn(ceremony, part, shown));
+  const next = nextIn(ceremony, part, shown);
+  if (next !== 'scan' || stay === undefined) {
+    lead(ceremony, next);
+    return;
+  }
+  useConsole.setState({ led: nextKey(ceremony, next) });
+  stay();
 }
 
 /** Shows what is due, or what was due last. */

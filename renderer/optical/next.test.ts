@@ -54,6 +54,13 @@ describe('what comes next', () => {
     expect(nextIn(over, waiting, [bundle.id])).toBe('step');
   });
 
+  it('waits with the camera while this laptop works on what it will have to show', () => {
+    const works = fixtures.holderPart('deal');
+    expect(next({ scan: awaits(false) }, works)).toBe('step');
+    const waits = fixtures.holderPart('sign-checkpoint', { waiting: 'Waits for the checkpoint.' });
+    expect(next({ scan: awaits(false) }, waits)).toBe('scan');
+  });
+
   it('looks for anybody’s message only while nothing goes on here', () => {
     expect(next({ scan: awaits() }, waiting)).toBe('scan');
     expect(next({ scan: awaits() }, fixtures.holderPart('deal'))).toBe('step');

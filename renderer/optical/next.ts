@@ -16,9 +16,11 @@ export function dueToShow({ show }: Exchange, shown: readonly string[]): Outgoin
 
 /** True while somebody's message is missing here. */
 export function isAwaiting({ scan }: Exchange, part: PartState): boolean {
-  if (scan === null) return false;
+  const { current } = part;
+  // While this laptop works it has nothing to show yet, but soon.
+  if (scan === null || (current?.actor === 'laptop' && current.waiting === null)) return false;
   // Anybody's: worth looking only while nothing goes on here.
-  if (scan.from.length === 0) return part.current?.actor === 'others';
+  if (scan.from.length === 0) return current?.actor === 'others';
   return scan.from.some(({ here }) => !here);
 }
 

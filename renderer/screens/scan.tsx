@@ -3,10 +3,10 @@ import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import type { CeremonyState, ConsoleState } from '../../electron/ipc/state.ts';
 import { useKeys } from '../keys.ts';
 import { goOn } from '../optical/flow.ts';
-import { isComplete } from '../optical/next.ts';
+import { dueToShow, isComplete, nextKey } from '../optical/next.ts';
 import { allowSound } from '../optical/sound.ts';
 import { useScan } from '../optical/use-scan.ts';
-import { go, goHome, useAction } from '../store.ts';
+import { go, goHome, useAction, useConsole } from '../store.ts';
 import type { View } from '../views.ts';
 import { ScanView } from './scan-view.tsx';
 
@@ -24,10 +24,14 @@ export function ScanScreen({
   const awaited = ceremony?.exchange.scan ?? null;
   const scan = useScan(view.ceremony, awaited?.title ?? '');
   const settings = useAction('settings:set', 'Changing the settings');
-  const [began] = useState(awaited?.title ?? null);
+  const { received } = scan.state;
+  const title = awaited?.title ?? null;
+  // What is awaited since when: the camera stays on from one round to the next.
+  const [began, setBegan] = useState({ title, received: 0 });
   const [known] = useState(() => state.ceremonies.map(({ id }) => id));
-  const hasTaken = scan.state.received.length > 0;
-  const isOver = hasTaken && ceremony !== null && (began === null || isComplete(ceremony.exchange, began));
+  const hasTaken = received.length > began.received;
+  const isOver =
+    hasTaken && ceremony !== null && (began.title === null || isComplete(ceremony.exchange, began.title));
   // A plan that was scanned names this laptop: its ceremony is what comes next.
   const found =
     hasTaken && view.ceremony === null && view.from.screen !== 'plan'
@@ -37,10 +41,12 @@ export function ScanScreen({
   const next = isOver ? ceremony.id : found?.id;
   const onward = (): void => {
     if (next === undefined) return;
-    if (byCamera) goOn(next);
-    else go({ screen: 'ceremony', ceremony: next, role: null });
+    if (!byCamera) go({ screen: 'ceremony', ceremony: next, role: null });
+    else if (view.ceremony === null) goOn(next);
+    else goOn(next, () => setBegan({ title, received: received.length }));
   };
   useLater(next, onward);
+  useShowFirst(byCamera && !hasTaken ? ceremony : null);
   useSoundAllowed();
 
   const back = (): void => {
@@ -94,6 +100,21 @@ function showOf(ceremony: CeremonyState | null, state: ConsoleState, from: View)
       from,
     });
   };
+}
+
+/** What this laptop has to say since the camera was opened is shown first; what was shown or left before is not. */
+function useShowFirst(ceremony: CeremonyState | null): void {
+  const led = useConsole((store) => store.led);
+  const shown = useConsole((store) => store.shown);
+  const [first] = useState(ceremony?.exchange.show[0]?.id);
+  const due = ceremony === null ? null : dueToShow(ceremony.exchange, shown);
+  const isNew = ceremony !== null && due !== null && due.id !== first && nextKey(ceremony, 'show') !== led;
+  const show = useEffectEvent(() => {
+    if (ceremony !== null) goOn(ceremony.id);
+  });
+  useEffect(() => {
+    if (isNew) show();
+  }, [isNew]);
 }
 
 /** Does it a moment after there is something to go on to. */
