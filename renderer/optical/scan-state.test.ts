@@ -26,6 +26,8 @@ const judged = (id: string, ...outcomes: readonly Taken[]): ScanEvent => ({
   at: AT,
   outcomes,
 });
+const codesOf = (id: string | null): typeof fixtures.scanReport.codes =>
+  fixtures.scanReport.codes.map((code) => ({ ...code, id }));
 const report = (changed: Partial<typeof fixtures.scanReport> = {}): ScanEvent => ({
   is: 'report',
   report: { ...fixtures.scanReport, ...changed },
@@ -35,13 +37,13 @@ describe('a message that is taken', () => {
   const taken = after(fixtures.scanOn, hearing(ID, 'wanted'), judged(ID, outcome('taken')));
   it('is checked off until the next one comes', () => {
     expect(taken).toMatchObject({ check: 'Holder 3', received: [{ id: ID, who: 'Holder 3', at: AT }] });
+    // Its own code, in a report that was made before the worker knew.
     expect(after(taken, report({ incoming: null })).check).toBe('Holder 3');
-    const incoming = { id: OTHER, rank: 1, needed: 9, length: 900, sinceFrame: 10 };
-    expect(after(taken, report({ incoming })).check).toBe('Holder 3');
-    expect(after(taken, hearing(OTHER, 'wanted'), report({ incoming })).check).toBeNull();
+    const next = report({ codes: codesOf(OTHER) });
+    expect(after(taken, next).check).toBe('Holder 3');
+    expect(after(taken, hearing(OTHER, 'wanted'), next).check).toBeNull();
     // One that was left half-way is not coming.
-    const left = { ...incoming, sinceFrame: 3000 };
-    expect(after(taken, hearing(OTHER, 'wanted'), report({ incoming: left })).check).toBe('Holder 3');
+    expect(after(taken, hearing(OTHER, 'wanted'), report({ codes: [] })).check).toBe('Holder 3');
   });
   it('takes what was said of others with it', () => {
     const before = after(fixtures.scanOn, hearing(OTHER, 'other', 'No.'));
@@ -62,11 +64,12 @@ describe('a message that is not wanted', () => {
   const wrong = after(fixtures.scanOn, hearing(OTHER, 'other', 'This is round 1.'));
   it('is said large, until the right one comes', () => {
     expect(wrong.notice).toMatchObject({ id: OTHER, sentence: 'This is round 1.' });
-    expect(after(wrong, report({ incoming: null })).notice).not.toBeNull();
     expect(after(wrong, hearing(ID, 'wanted'), report()).notice).toBeNull();
-    // The right one lies half-way, out of the picture, while the wrong one is shown.
-    const left = { id: ID, rank: 41, needed: 100, length: 9, sinceFrame: 2000 };
-    expect(after(wrong, hearing(ID, 'wanted'), report({ incoming: left })).notice).not.toBeNull();
+    // The right one lies half-way, a moment ago, while the wrong one is shown.
+    const codes = codesOf(OTHER).map((code) => ({ ...code, state: 'unwanted' as const }));
+    expect(after(wrong, hearing(ID, 'wanted'), report({ codes })).notice).not.toBeNull();
+    // And a report that was made before the worker knew.
+    expect(after(wrong, report({ codes: codesOf(OTHER) })).notice).not.toBeNull();
   });
   it('is said quietly where it is here already', () => {
     const have = after(fixtures.scanOn, hearing(ID, 'have', 'It is here already.'));
@@ -84,8 +87,7 @@ describe('a message that is refused', () => {
   );
   it('stays on the screen until something is taken', () => {
     expect(refused).toMatchObject({ check: null, notice: { sentence: 'The signature is wrong.' } });
-    const incoming = { id: OTHER, rank: 1, needed: 9, length: 900, sinceFrame: 10 };
-    const later = after(refused, hearing(OTHER, 'wanted'), report({ incoming }));
+    const later = after(refused, hearing(OTHER, 'wanted'), report({ codes: codesOf(OTHER) }));
     expect(later.notice).not.toBeNull();
     expect(after(later, judged(OTHER, outcome('taken'))).notice).toBeNull();
   });

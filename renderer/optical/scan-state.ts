@@ -3,7 +3,7 @@ import type { Hearing, Taken } from '../../electron/ipc/optical.ts';
 import type { Decoder } from '../../optical/read/picture.ts';
 import type { CameraChoice } from './camera/camera.ts';
 import { trouble, type Trouble } from './camera/trouble.ts';
-import type { ScanReport } from './camera/words.ts';
+import type { ScanReport, SeenCode } from './camera/words.ts';
 
 /** Something a person has to know about what the camera sees. */
 export interface ScanNotice {
@@ -79,8 +79,6 @@ export type ScanEvent =
   | { readonly is: 'failed'; readonly id: string; readonly sentence: string; readonly next: string | null }
   | { readonly is: 'spoilt'; readonly id: string };
 
-/** Milliseconds since its last frame for which a message is coming; later it is one that was left half-way. */
-const RECENT = 500;
 const NEWER = 'This code is of a newer version of Reseal than the one on this laptop.';
 const NEWER_NEXT = 'Use the same version on all laptops.';
 
@@ -148,8 +146,7 @@ function reported(state: ScanState, report: ScanReport): ScanState {
   const { incoming } = report;
   if (state.check === null && incoming === null && report.codes.some((code) => code.state === 'done'))
     return { ...seen, aside: state.aside ?? 'That message is here already. Show the camera the next one.' };
-  const isComing = incoming !== null && incoming.sinceFrame < RECENT;
-  if (!isComing || state.hearings[incoming.id]?.verdict !== 'wanted') return seen;
+  if (!report.codes.some((code) => isComing(state, code))) return seen;
   // The right message is coming: what was said of a wrong one, or of the last one, has been heard.
   return {
     ...seen,
@@ -158,6 +155,16 @@ function reported(state: ScanState, report: ScanReport): ScanState {
     notice: state.notice !== null && isStale(state, state.notice) ? null : state.notice,
   };
 }
+
+/**
+ * True for a code of a message that is wanted and not here yet. What the program has said counts, and not what the worker
+ * thought when it made its report: the two may cross.
+ */
+const isComing = ({ hearings, received, judging }: ScanState, { id }: SeenCode): boolean =>
+  id !== null &&
+  id !== judging &&
+  hearings[id]?.verdict === 'wanted' &&
+  !received.some((other) => other.id === id);
 
 /** A word on a message that was not wanted. What was refused stays until something is taken. */
 const isStale = ({ hearings }: ScanState, { id }: ScanNotice): boolean =>

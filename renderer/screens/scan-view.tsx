@@ -82,7 +82,7 @@ function Actions(props: ScanViewProps): ReactNode {
       ) : null}
       {onShow === null ? null : (
         <Button keyHint="S" onPress={onShow}>
-          {inCeremony ? 'Show your message' : 'Show codes'}
+          Show codes
         </Button>
       )}
       <Button

@@ -1,22 +1,19 @@
 /** What moves a ceremony on by screen and camera while nobody is asked. The other ways stand at the side. */
 import type { ReactNode } from 'react';
-import type { CeremonyState, PartState } from '../../electron/ipc/state.ts';
+import type { CeremonyState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { useKeys } from '../keys.ts';
 import { toScan, toShow } from '../optical/flow.ts';
-import { nextIn } from '../optical/next.ts';
-import { useConsole } from '../store.ts';
+import type { Next } from '../optical/next.ts';
 
 export function ExchangeActions({
   ceremony,
-  part,
+  next,
 }: {
   readonly ceremony: CeremonyState;
-  readonly part: PartState;
+  readonly next: Next;
 }): ReactNode {
-  const shown = useConsole((store) => store.shown);
   const { show, scan } = ceremony.exchange;
-  const next = nextIn(ceremony, part, shown);
   const onPress = next === 'show' ? toShow(ceremony) : next === 'scan' ? toScan(ceremony) : undefined;
   // Nobody types here: what the big button says.
   useKeys({ Enter: onPress });

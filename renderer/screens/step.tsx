@@ -7,7 +7,8 @@ import { Chips, type Chip } from '../design/chips.tsx';
 import { Next, Notice } from '../design/notice.tsx';
 import { BigWords } from '../design/words-field.tsx';
 import { Screen } from '../frame/screen.tsx';
-import { go } from '../store.ts';
+import { nextIn } from '../optical/next.ts';
+import { go, useConsole } from '../store.ts';
 import { needsPerson } from '../views.ts';
 import { BackupsPlace } from './backups-folder.tsx';
 import { Board } from './board.tsx';
@@ -38,6 +39,8 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
   const answers = useStepAnswers(scene, focus);
   // A person's step may still have to wait, for a medium that is away.
   const isMine = current.fields.length > 0;
+  const shown = useConsole((store) => store.shown);
+  const next = scene.by === 'camera' ? nextIn(ceremony, part, shown) : 'step';
   const aloud = isReadingAloud(scene) && ceremony.abort === null;
   return (
     <Screen
@@ -71,12 +74,12 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
           </>
         ) : (
           <>
-            {scene.by === 'camera' ? <ExchangeActions ceremony={ceremony} part={part} /> : null}
+            <ExchangeActions ceremony={ceremony} next={next} />
             <div className="action-note">
               {current.actor === 'others' && scene.by === 'folder' ? (
                 <p>Nothing to do for you here. The window goes on by itself.</p>
               ) : null}
-              <AfterWords scene={scene} />
+              <AfterWords scene={scene} brief={next !== 'step'} />
             </div>
           </>
         )
@@ -156,9 +159,16 @@ function chipsOf({ current, part }: StepScene, second: string | undefined): read
 }
 
 /** What happens next, and what happens if one waits. */
-function AfterWords({ scene }: { readonly scene: StepScene }): ReactNode {
+function AfterWords({
+  scene,
+  brief = false,
+}: {
+  readonly scene: StepScene;
+  /** The button beside it says what is next. */
+  readonly brief?: boolean;
+}): ReactNode {
   const words = stepWords(scene.current.id);
-  const next = words?.next?.(scene);
+  const next = brief ? undefined : words?.next?.(scene);
   const wait = words?.wait?.(scene);
   return (
     <>

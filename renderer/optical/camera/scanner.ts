@@ -8,7 +8,7 @@ import { advice, lightOf, Meter } from '../../../optical/read/statistics.ts';
 import { decodeFrame, isNewerFrame } from '../../../optical/wire/frame.ts';
 import { Receiver, type Progress } from '../../../optical/wire/receiver.ts';
 import { encodeTopic } from '../../../optical/wire/topic.ts';
-import type { CodeState, FromReader, Incoming, ScanReport, SeenCode, ToReader } from './words.ts';
+import type { FromReader, Incoming, ScanReport, SeenCode, ToReader } from './words.ts';
 
 /** Milliseconds between two reports. */
 const PAUSE = 200;
@@ -85,9 +85,9 @@ export class Scanner {
     const read = reading.sightings.map((sighting): SeenCode => {
       const heard = this.#hear(sighting, at);
       if (heard.fresh) fresh += 1;
-      return { corners: sighting.corners, state: heard.state };
+      return { corners: sighting.corners, state: heard.state, id: heard.id };
     });
-    const unread = reading.glimpses.map(({ corners }): SeenCode => ({ corners, state: 'unread' }));
+    const unread = reading.glimpses.map(({ corners }): SeenCode => ({ corners, state: 'unread', id: null }));
     const codes = [...read, ...unread];
     if (codes.length > 0 || at - this.#codes.at > LINGER) this.#codes = { codes, at };
     this.#meter.note(at, reading, lightOf(picture, reading.region), fresh);
@@ -97,12 +97,13 @@ export class Scanner {
   }
 
   /** What one code says. */
-  #hear({ bytes }: Sighting, at: number): { readonly state: CodeState; readonly fresh: boolean } {
+  #hear({ bytes }: Sighting, at: number): Omit<SeenCode, 'corners'> & { readonly fresh: boolean } {
     const frame = decodeFrame(bytes);
-    if (frame === undefined) return { state: isNewerFrame(bytes) ? 'newer' : 'foreign', fresh: false };
+    if (frame === undefined)
+      return { state: isNewerFrame(bytes) ? 'newer' : 'foreign', id: null, fresh: false };
     const id = hex(frame.id);
     const verdict = this.#verdicts.get(id);
-    if (verdict === 'unwanted' || verdict === 'done') return { state: verdict, fresh: false };
+    if (verdict === 'unwanted' || verdict === 'done') return { state: verdict, id, fresh: false };
     if (!this.#told.has(id)) {
       // It is read until somebody says otherwise.
       this.#told.add(id);
@@ -112,19 +113,19 @@ export class Scanner {
     switch (heard.what) {
       case 'progress':
         this.#follow(heard.progress, at);
-        return { state: 'wanted', fresh: heard.fresh };
+        return { state: 'wanted', id, fresh: heard.fresh };
       case 'message':
         this.#whole.add(id);
         if (this.#incoming?.progress.id === id) this.#incoming = null;
         this.#tell({ say: 'message', id, messages: heard.messages });
-        return { state: 'wanted', fresh: true };
+        return { state: 'wanted', id, fresh: true };
       case 'spoilt':
         this.#tell({ say: 'spoilt', id });
-        return { state: 'wanted', fresh: false };
+        return { state: 'wanted', id, fresh: false };
       case 'ignored':
       case 'noise':
       case 'newer':
-        return { state: 'wanted', fresh: false };
+        return { state: 'wanted', id, fresh: false };
     }
   }
 

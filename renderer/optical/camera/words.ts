@@ -37,6 +37,8 @@ export type CodeState = 'wanted' | 'done' | 'unwanted' | 'unread' | 'foreign' | 
 export interface SeenCode {
   readonly corners: readonly Point[];
   readonly state: CodeState;
+  /** Of its message; null where it is none of ours, or not read. */
+  readonly id: string | null;
 }
 
 /** The message that is coming in. */
