@@ -2,7 +2,7 @@
  * One console in a process of its own, as on a laptop of its own: the built program with its window, under Chromium or
  * Electron. A test tells it what to do at the window (vocabulary.ts) and may kill it at any time.
  *
- * Arguments: home, host (`chromium` or `electron`).
+ * Arguments: home, host (`chromium` or `electron`), further switches of the window's browser.
  */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openInChromium } from '../electron/chromium/host.ts';
@@ -11,7 +11,7 @@ import { descendants } from '../test-support/processes.ts';
 import { Hands } from './hands.ts';
 import type { Answer, Command } from './vocabulary.ts';
 
-const [home = '', host = 'chromium'] = process.argv.slice(2);
+const [home = '', host = 'chromium', ...switches] = process.argv.slice(2);
 const out = fileURLToPath(new URL('../out', import.meta.url));
 const ipc: string[] = [];
 
@@ -22,7 +22,7 @@ const asText = (_key: string, value: unknown): unknown =>
 async function openWindow(): Promise<{ hands: Hands; close(): Promise<void> }> {
   if (host === 'electron') {
     const { openInElectron } = await import('./electron-window.ts');
-    return openInElectron(home, ipc);
+    return openInElectron(home, ipc, switches);
   }
   const { startConsole } = (await import(pathToFileURL(`${out}/main/console.js`).href)) as {
     startConsole: StartConsole;
@@ -32,6 +32,7 @@ async function openWindow(): Promise<{ hands: Hands; close(): Promise<void> }> {
     startConsole,
     out,
     version: 'test',
+    args: switches,
     report: (error) => {
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     },

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function openInElectron(
   home: string,
   ipc: string[],
+  switches: readonly string[],
 ): Promise<{ hands: Hands; close(): Promise<void> }> {
   const executablePath = findElectron(root);
   if (executablePath === null) throw new Error('Electron’s binary is not on this machine.');
@@ -17,6 +18,7 @@ export async function openInElectron(
     executablePath,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...switches,
       join(root, 'out/main/main.js'),
       `--home=${home}`,
     ],

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { Gazes } from './air/gaze.ts';
 import type { Command, Results, Screen, Target } from './vocabulary.ts';
 
 /** A click or a keystroke that does not come through within this time fails, in milliseconds. */
@@ -17,12 +18,14 @@ export class Hands {
   readonly #page: Page;
   readonly #ipc: readonly string[];
   readonly #processes: () => number[];
+  readonly #gazes: Gazes;
   readonly #delay = monitorEventLoopDelay({ resolution: 5 });
 
   constructor(page: Page, ipc: readonly string[], processes: () => number[]) {
     this.#page = page;
     this.#ipc = ipc;
     this.#processes = processes;
+    this.#gazes = new Gazes(page);
     page.setDefaultTimeout(PATIENCE);
   }
 
@@ -88,6 +91,8 @@ export class Hands {
           ),
           program: this.#delay.max / 1e6,
         } satisfies Results['stalls'];
+      case 'face':
+        return this.#gazes.by(command.lookers, command.seed);
       case 'memory':
         return {
           program: memoryOf(process.pid),

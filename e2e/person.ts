@@ -4,6 +4,8 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Gaze } from './air/gaze.ts';
+import { eyeSwitches, makeEye } from './air/eye.ts';
 import type { Answer, Command, Results, Role, Screen, Target } from './vocabulary.ts';
 
 const PROCESS = fileURLToPath(new URL('./console-process.ts', import.meta.url));
@@ -29,17 +31,26 @@ export class Person {
   #errors = '';
 
   readonly #userHome: string;
+  readonly #eye: string | undefined;
+  #shows = 0;
 
-  /** `home`: the console's folder. `userHome`: what the file picker calls "Home folder". */
-  constructor(name: string, home: string, userHome: string) {
+  /**
+   * `home`: the console's folder. `userHome`: what the file picker calls "Home folder". `eye`: file of the camera (air/eye.ts);
+   * absent: this laptop has no camera.
+   */
+  constructor(name: string, home: string, userHome: string, eye?: string) {
     this.name = name;
     this.home = home;
     this.#userHome = userHome;
+    this.#eye = eye;
   }
 
   /** Starts the console. */
   async start(): Promise<this> {
-    const child = fork(PROCESS, [this.home, process.env['RESEAL_E2E_HOST'] ?? 'chromium'], {
+    const eye = this.#eye;
+    if (eye !== undefined) makeEye(eye);
+    const switches = eye === undefined ? [] : eyeSwitches(eye);
+    const child = fork(PROCESS, [this.home, process.env['RESEAL_E2E_HOST'] ?? 'chromium', ...switches], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       env: { ...process.env, HOME: this.#userHome },
     });
@@ -196,6 +207,22 @@ export class Person {
 
   memory(): Promise<Results['memory']> {
     return this.#do({ do: 'memory' }) as Promise<Results['memory']>;
+  }
+
+  /**
+   * Holds the window before the cameras of others from now on; before nobody's: puts it away.
+   *
+   * @param loss share of pictures that each of them loses
+   */
+  faces(others: readonly Person[], loss = 0): Promise<Gaze> {
+    const lookers = others.map((other) => {
+      const eye = other.#eye;
+      if (eye === undefined) throw new Error(`${other.name} has no camera`);
+      return { eye, loss };
+    });
+    this.#shows += 1;
+    const seed = Buffer.from(this.name).readUInt16BE() * 1000 + this.#shows;
+    return this.#do({ do: 'face', lookers, seed }) as Promise<Gaze>;
   }
 
   /** Begins to watch how long window and program stand still. */

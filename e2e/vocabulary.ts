@@ -1,5 +1,7 @@
 /** What a test can tell a console's process to do at its window, and what comes back. The words of a person at a screen. */
 import type { ConsoleState } from '../electron/ipc/state.ts';
+import type { Looker } from './air/darkroom.ts';
+import type { Gaze } from './air/gaze.ts';
 
 export type Role =
   | 'button'
@@ -45,6 +47,8 @@ export type Command =
   | { readonly do: 'state' }
   | { readonly do: 'ipc' }
   | { readonly do: 'memory' }
+  /** Holds this window before these cameras from now on; before none: puts it away. */
+  | { readonly do: 'face'; readonly lookers: readonly Looker[]; readonly seed: number }
   | { readonly do: 'watch' }
   | { readonly do: 'stalls' }
   | { readonly do: 'close' };
@@ -68,6 +72,7 @@ export interface Results {
   /** Memory of the program and of the window's processes in bytes, shared pages counted once. */
   /** Longest time, in milliseconds, that the window drew nothing and that the program's main thread did not answer. */
   readonly stalls: { readonly window: number; readonly program: number };
+  readonly face: Gaze;
   readonly memory: { readonly program: number; readonly window: number };
 }
 
