@@ -57,8 +57,10 @@ export function useStepAnswers({ ceremony, part, current }: StepScene, key: stri
           return;
         }
         draft(key, null);
-        // From here on the window opens the role that needs somebody.
-        go({ screen: 'ceremony', ceremony: ceremony.id, role: null });
+        // From here on the window opens the role that needs somebody. The new state may have come before this answer, and
+        // may have led elsewhere already.
+        if (useConsole.getState().view.screen === 'ceremony')
+          go({ screen: 'ceremony', ceremony: ceremony.id, role: null });
       });
   };
   return {
