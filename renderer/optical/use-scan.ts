@@ -62,11 +62,14 @@ export function useScan(ceremony: string | null, awaited: string): Scan {
     }
     const { messages: outcomes } = result.value;
     codeReader.say({ say: 'judge', id, verdict: verdictOf(outcomes) });
-    tell({ is: 'judged', id, who: hearing.who, at: new Date().toISOString(), outcomes });
+    // One that was read says more than its frames do: whose card it is, for example.
+    const [only, ...more] = outcomes;
+    const who = only === undefined || more.length > 0 ? hearing.who : only.who;
+    tell({ is: 'judged', id, who, at: new Date().toISOString(), outcomes });
     if (outcomes.some(({ verdict }) => verdict === 'refused')) return;
     if (!outcomes.some(({ verdict }) => verdict === 'taken')) return;
     if (useConsole.getState().state?.settings.optical.sound === true) beep();
-    say(`✓ ${hearing.who}`);
+    say(`✓ ${who}`);
   });
 
   const obey = useEffectEvent((word: FromReader) => {
