@@ -10,9 +10,9 @@ import { goOn } from '../optical/flow.ts';
 import { Codes } from '../optical/show/codes.tsx';
 import { ceremonyOf, outgoingOf, useContent, type ShowView } from '../optical/show/content.ts';
 import { Controls, Density } from '../optical/show/controls.tsx';
-import { useFilm } from '../optical/show/film.ts';
-import { clampDensity } from '../optical/show/layout.ts';
-import { Player, type Film, type PlayerState } from '../optical/show/player.ts';
+import { useFilm, type MessageFilm } from '../optical/show/film.ts';
+import { clampDensity } from '../../optical/symbol/layout.ts';
+import { Player, type PlayerState } from '../optical/show/player.ts';
 import { settingOf, useChosen } from '../optical/show/setting.ts';
 import { ShowTop } from '../optical/show/top.tsx';
 import { elapsed, rateWords } from '../optical/show/words.ts';
@@ -134,7 +134,7 @@ function Standing({
   film,
   playing,
 }: {
-  readonly film: Film | null;
+  readonly film: MessageFilm | null;
   readonly playing: PlayerState;
 }): ReactNode {
   const { paused, position, since, sentOnce, refreshRate } = playing;

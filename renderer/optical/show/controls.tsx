@@ -1,7 +1,7 @@
 /** How codes are shown, for a person to change: preset, density, speed. */
 import { useId, type ReactNode } from 'react';
 import { DENSITIES, PRESETS } from '../../../optical/symbol/presets.ts';
-import { clampDensity, SPEEDS, speedStep } from './layout.ts';
+import { clampDensity, SPEEDS, speedStep } from '../../../optical/symbol/layout.ts';
 import { settingOf, type Chosen } from './setting.ts';
 import { Stepper } from './stepper.tsx';
 

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Setting } from '../../../optical/symbol/presets.ts';
 import { openSender, type Sender } from '../../../optical/wire/sender.ts';
 import type { Content } from './content.ts';
-import { capacityAt, codesFor, layOut, type Layout } from './layout.ts';
+import { capacityAt, codesFor, layOut, type Layout } from '../../../optical/symbol/layout.ts';
 import type { Film, PlayerState } from './player.ts';
 import { Reel } from './reel.ts';
 
@@ -16,12 +16,16 @@ export function framesOnce({ cut: { fragments, bounds } }: Pick<Sender, 'cut'>):
   return Math.ceil(fragments / blocks) * blocks;
 }
 
+export interface MessageFilm extends Film {
+  readonly layout: Layout;
+}
+
 /** Null until the message is here and the room is known. */
 export function useFilm(
   content: Content | null,
   wanted: Setting,
   { room, refreshRate }: Pick<PlayerState, 'room' | 'refreshRate'>,
-): Film | null {
+): MessageFilm | null {
   const { density, rate, codes } = wanted;
   const layout = useMemo((): Layout | null => {
     if (content === null || room === null || room.width === 0 || room.height === 0) return null;
@@ -35,7 +39,7 @@ export function useFilm(
     if (content === null || madeDensity === undefined || madeCodes === undefined) return null;
     const sender = openSender(content.body, content.topic, capacityAt(madeDensity));
     const { version } = codesFor(content.body.length)(madeDensity);
-    return { sender, reel: new Reel(sender, version, madeCodes) };
+    return { sender, reel: new Reel(sender, () => version, madeCodes) };
   }, [content, madeDensity, madeCodes]);
   return useMemo(
     () =>
@@ -44,6 +48,7 @@ export function useFilm(
         : {
             key: `${content.id} ${reel.sender.frameBytes}`,
             layout,
+            layoutOf: () => layout,
             reel: reel.reel,
             once: framesOnce(reel.sender),
           },

@@ -1,6 +1,6 @@
 /** Paints codes onto a canvas, every module a square of whole device pixels, at a place of whole device pixels. */
 import { QUIET_ZONE } from '../../../optical/symbol/draw.ts';
-import type { Layout } from './layout.ts';
+import type { Layout } from '../../../optical/symbol/layout.ts';
 import type { Page } from './reel.ts';
 
 /** One pixel a module, before it is enlarged. Kept between codes. */

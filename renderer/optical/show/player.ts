@@ -2,7 +2,7 @@
  * Shows a film of codes on a canvas, refresh by refresh, outside of React: a screen says what is to be shown and whether it
  * runs; everything that changes on the canvas goes through the shutter.
  */
-import type { Layout, Room } from './layout.ts';
+import type { Layout, Room } from '../../../optical/symbol/layout.ts';
 import { paint, place } from './paint.ts';
 import type { Reel } from './reel.ts';
 import { Shutter } from './shutter.ts';
@@ -10,7 +10,8 @@ import { Shutter } from './shutter.ts';
 export interface Film {
   /** Another stream of frames has another one; it begins at its first frame. */
   readonly key: string;
-  readonly layout: Layout;
+  /** How the page that begins with a frame is laid out. */
+  readonly layoutOf: (sequence: number) => Layout;
   readonly reel: Reel;
   /** Frames that say everything once. 1: it stands still. */
   readonly once: number;
@@ -103,10 +104,12 @@ export class Player {
       this.#set({ refreshRate: this.#shutter.refreshRate });
     const film = this.#film;
     const next = film === null ? null : this.#next(film);
-    if (film === null || next === null || !this.#shutter.mayChange(time, film.layout)) return;
+    if (film === null || next === null) return;
+    const layout = film.layoutOf(next);
+    if (!this.#shutter.mayChange(time, layout)) return;
     this.#steps = 0;
-    this.#paint(film, next);
-    this.#shutter.changed(time, film.layout);
+    this.#paint(film, next, layout);
+    this.#shutter.changed(time, layout);
   }
 
   /** The page that would be shown now; null: it stays as it is. */
@@ -117,10 +120,10 @@ export class Player {
     return this.#steps === 0 ? null : film.reel.after(this.#sequence, this.#steps);
   }
 
-  #paint(film: Film, sequence: number): void {
+  #paint(film: Film, sequence: number, layout: Layout): void {
     const canvas = this.#canvas;
     if (canvas === null) return;
-    paint(canvas, film.reel.page(sequence), film.layout);
+    paint(canvas, film.reel.page(sequence), layout);
     canvas.hidden = false;
     const isNew = film.key !== this.#painted?.key;
     this.#painted = film;
@@ -129,7 +132,7 @@ export class Player {
     const { since, sentOnce, paused } = this.#state;
     this.#set({
       since: isNew ? Date.now() : since,
-      sentOnce: (!isNew && sentOnce) || sequence + film.layout.codes >= film.once,
+      sentOnce: (!isNew && sentOnce) || sequence + layout.codes >= film.once,
       position: paused ? sequence : null,
     });
     this.#prepare(film);
@@ -149,7 +152,7 @@ export class Player {
     const { width, height } = frame;
     const scale = window.devicePixelRatio;
     this.#set({ room: same(this.#state.room, { width, height, scale }) });
-    if (this.#painted !== null) place(this.#canvas, frame, this.#painted.layout, scale);
+    if (this.#painted !== null) place(this.#canvas, frame, this.#painted.layoutOf(this.#sequence), scale);
   }
 
   #set(changed: Partial<PlayerState>): void {

@@ -14,14 +14,14 @@ const AHEAD = 10;
 
 export class Reel {
   readonly #frames: Frames;
-  readonly #version: number;
+  readonly #versionOf: (sequence: number) => number;
   readonly #codes: 1 | 2;
   readonly #ready = new Map<number, Page>();
 
-  /** @param version of every code: frames of one message are equally long */
-  constructor(frames: Frames, version: number, codes: 1 | 2) {
+  /** @param versionOf version of the code of a frame */
+  constructor(frames: Frames, versionOf: (sequence: number) => number, codes: 1 | 2) {
     this.#frames = frames;
-    this.#version = version;
+    this.#versionOf = versionOf;
     this.#codes = codes;
   }
 
@@ -52,8 +52,9 @@ export class Reel {
   }
 
   #make(sequence: number): Page {
-    return Array.from({ length: this.#codes }, (_, at) =>
-      draw(this.#frames.frame((sequence + at) % 2 ** 32), this.#version),
-    );
+    return Array.from({ length: this.#codes }, (_, at) => {
+      const number = (sequence + at) % 2 ** 32;
+      return draw(this.#frames.frame(number), this.#versionOf(number));
+    });
   }
 }

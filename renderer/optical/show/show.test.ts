@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { draw } from '../../../optical/symbol/draw.ts';
 import * as fixtures from '../../fixtures.ts';
 import { outgoingOf, type ShowView } from './content.ts';
-import { codesFor, layOut, type Layout } from './layout.ts';
+import { codesFor, layOut, type Layout } from '../../../optical/symbol/layout.ts';
+import { framesOnce } from './film.ts';
 import { Reel } from './reel.ts';
 import { settingOf } from './setting.ts';
 import { elapsed, rateWords } from './words.ts';
@@ -33,14 +34,14 @@ describe('a reel', () => {
     },
   };
   it('shows two codes that carry frames of their own', () => {
-    const reel = new Reel(frames, 6, 2);
+    const reel = new Reel(frames, () => 6, 2);
     expect(reel.page(4)).toEqual([draw(Uint8Array.of(4), 6), draw(Uint8Array.of(5), 6)]);
     expect([reel.after(4, 1), reel.after(4, -1), reel.after(0, -1)]).toEqual([6, 2, 0]);
     expect(reel.after(2 ** 32 - 2, 1)).toBe(0);
   });
 
   it('is ready before a code is needed, and keeps no more than that', () => {
-    const reel = new Reel(frames, 6, 1);
+    const reel = new Reel(frames, () => 6, 1);
     made.length = 0;
     while (reel.prepare(7));
     expect(made).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
@@ -51,6 +52,13 @@ describe('a reel', () => {
     // A person who goes back.
     while (reel.prepare(6));
     expect(made).toEqual([18, 6, 7]);
+  });
+});
+
+describe('frames of a body', () => {
+  it('have all been shown after as many frames as there are fragments, or hardly more in several blocks', () => {
+    expect(framesOnce({ cut: { length: 10, size: 1, fragments: 10, bounds: [0, 10] } })).toBe(10);
+    expect(framesOnce({ cut: { length: 11, size: 1, fragments: 11, bounds: [0, 5, 11] } })).toBe(12);
   });
 });
 

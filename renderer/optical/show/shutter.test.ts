@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FINE_PATTERN } from '../../../optical/symbol/flashes.ts';
-import { layOut, codesFor } from './layout.ts';
+import { layOut, codesFor } from '../../../optical/symbol/layout.ts';
 import { Shutter, type Shown } from './shutter.ts';
 
 /** Refreshes of a display, some of which the window misses. */

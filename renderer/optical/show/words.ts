@@ -1,5 +1,5 @@
 /** What the screen says about the codes it shows. */
-import type { Layout, Reason } from './layout.ts';
+import type { Layout, Reason } from '../../../optical/symbol/layout.ts';
 
 /** `15`, `14.4`. */
 const number = (value: number): string => String(Number(value.toFixed(1)));

@@ -3,11 +3,11 @@
  * there is, and the flash rule (optical/symbol/flashes.ts). Slow codes are as large as fits. Fast ones are as large as
  * fast ones may be.
  */
-import { capacityOf, modulesOf, QUIET_ZONE, versionFor } from '../../../optical/symbol/draw.ts';
-import { fewestRefreshes, FINE_PATTERN, SLOW } from '../../../optical/symbol/flashes.ts';
-import { DENSITIES, type Setting } from '../../../optical/symbol/presets.ts';
-import { cut } from '../../../optical/wire/fountain.ts';
-import { FRAME_OVERHEAD } from '../../../optical/wire/frame.ts';
+import { capacityOf, modulesOf, QUIET_ZONE, versionFor } from './draw.ts';
+import { fewestRefreshes, FINE_PATTERN, SLOW } from './flashes.ts';
+import { DENSITIES, type Setting } from './presets.ts';
+import { cut } from '../wire/fountain.ts';
+import { FRAME_OVERHEAD } from '../wire/frame.ts';
 
 /** Where codes are shown. */
 export interface Room {

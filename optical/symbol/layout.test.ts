@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FINE_PATTERN, fewestRefreshes } from '../../../optical/symbol/flashes.ts';
-import { DENSITIES, PRESETS, PRESET_SETTINGS, type Setting } from '../../../optical/symbol/presets.ts';
-import { versionFor } from '../../../optical/symbol/draw.ts';
-import { openSender } from '../../../optical/wire/sender.ts';
-import { NO_TOPIC } from '../../../optical/wire/topic.ts';
-import { framesOnce } from './film.ts';
+import { FINE_PATTERN, fewestRefreshes } from './flashes.ts';
+import { DENSITIES, PRESETS, PRESET_SETTINGS, type Setting } from './presets.ts';
+import { versionFor } from './draw.ts';
+import { openSender } from '../wire/sender.ts';
+import { NO_TOPIC } from '../wire/topic.ts';
 import { capacityAt, codesFor, layOut, speedStep, SPEEDS } from './layout.ts';
 
 const setting = fc.oneof(
@@ -115,11 +114,6 @@ describe('codes of a body', () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it('have all been shown after as many frames as there are fragments, or hardly more in several blocks', () => {
-    expect(framesOnce({ cut: { length: 10, size: 1, fragments: 10, bounds: [0, 10] } })).toBe(10);
-    expect(framesOnce({ cut: { length: 11, size: 1, fragments: 11, bounds: [0, 5, 11] } })).toBe(12);
   });
 });
 
