@@ -6,7 +6,7 @@
 import { capacityOf, modulesOf, QUIET_ZONE, versionFor } from './draw.ts';
 import { fewestRefreshes, FINE_PATTERN, SLOW } from './flashes.ts';
 import { DENSITIES, type Setting } from './presets.ts';
-import { cut } from '../wire/fountain.ts';
+import { cut, MAX_FRAGMENTS } from '../wire/fountain.ts';
 import { FRAME_OVERHEAD } from '../wire/frame.ts';
 
 /** Where codes are shown. */
@@ -61,14 +61,21 @@ export const clampDensity = (density: number): number =>
   Math.max(0, Math.min(DENSITIES.length - 1, Math.round(density)));
 
 /** Bytes of a code at a density. */
-export const capacityAt = (density: number): number =>
-  capacityOf(DENSITIES[clampDensity(density)] ?? DENSITIES[0]);
+const capacityAt = (density: number): number => capacityOf(DENSITIES[clampDensity(density)] ?? DENSITIES[0]);
+
+/** Bytes of a code in which a body of `bytes` bytes is shown at a density: more, where it would have too many parts. */
+export function capacityFor(bytes: number, density: number): number {
+  const least = DENSITIES.findIndex(
+    (version) => (capacityOf(version) - FRAME_OVERHEAD) * MAX_FRAGMENTS >= bytes,
+  );
+  return capacityAt(Math.max(density, least));
+}
 
 /** Codes of a body of `bytes` bytes: no denser than it needs, as openSender cuts it (optical/wire/sender.ts). */
 export const codesFor =
   (bytes: number): CodesAt =>
   (density) => {
-    const most = capacityAt(density) - FRAME_OVERHEAD;
+    const most = capacityFor(bytes, density) - FRAME_OVERHEAD;
     const { size, fragments } = cut(bytes, Math.ceil(bytes / Math.ceil(bytes / most)));
     return { version: versionFor(size + FRAME_OVERHEAD), frames: fragments };
   };

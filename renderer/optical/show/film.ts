@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Setting } from '../../../optical/symbol/presets.ts';
 import { openSender, type Sender } from '../../../optical/wire/sender.ts';
 import type { Content } from './content.ts';
-import { capacityAt, codesFor, layOut, type Layout } from '../../../optical/symbol/layout.ts';
+import { capacityFor, codesFor, layOut, type Layout } from '../../../optical/symbol/layout.ts';
 import type { Film, PlayerState } from './player.ts';
 import { Reel } from './reel.ts';
 
@@ -37,7 +37,7 @@ export function useFilm(
   const madeCodes = layout?.codes;
   const reel = useMemo(() => {
     if (content === null || madeDensity === undefined || madeCodes === undefined) return null;
-    const sender = openSender(content.body, content.topic, capacityAt(madeDensity));
+    const sender = openSender(content.body, content.topic, capacityFor(content.body.length, madeDensity));
     const { version } = codesFor(content.body.length)(madeDensity);
     return { sender, reel: new Reel(sender, () => version, madeCodes) };
   }, [content, madeDensity, madeCodes]);
