@@ -182,6 +182,14 @@ describe('the point of no return', () => {
   });
 });
 
+describe('one of several', () => {
+  it('shows what is chosen', () => {
+    const dark = { ...fixtures.state, settings: { ...fixtures.state.settings, theme: 'dark' as const } };
+    expect(render({ state: dark })).toContain('<option value="dark" selected="">');
+    expect(render({ state: fixtures.state })).toContain('<option value="light" selected="">');
+  });
+});
+
 describe('the board', () => {
   it('shows every round that somebody of this ceremony takes part in', () => {
     const heads = all(render({ state: fixtures.administrator }), /<th scope="col">([^<]*)/g);

@@ -185,6 +185,7 @@ export function Select<T extends string>(props: SelectProps<T>): ReactNode {
     <select
       id={id}
       className="input"
+      value={props.value}
       aria-invalid={typeof props.complaint === 'string' || undefined}
       aria-describedby={describedBy}
       onChange={(event) => {
