@@ -21,6 +21,7 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
     state: fixtures.waiting,
     view: { screen: 'show', ceremony: fixtures.CEREMONY, outgoing: null, from: { screen: 'home' } },
   },
+  link: { state: fixtures.state, view: { screen: 'link', from: { screen: 'home' } } },
   'show, nothing': {
     state: fixtures.state,
     view: { screen: 'show', ceremony: null, outgoing: null, from: { screen: 'home' } },

@@ -29,6 +29,12 @@ function frame(sequence: number, given: Partial<LinkFrame> = {}): LinkFrame {
   };
 }
 
+function watcherOf(nonce: Uint8Array): Watcher {
+  const watcher = new Watcher();
+  watcher.setOwn(nonce);
+  return watcher;
+}
+
 /** A camera of 30 pictures a second before six codes a second. */
 function watch(
   watcher: Watcher,
@@ -49,7 +55,7 @@ const everything = (): boolean => true;
 
 describe('the watcher', () => {
   it('says what it reads, pass by pass', () => {
-    const watcher = new Watcher(US);
+    const watcher = watcherOf(US);
     expect(watcher.report('zxing')).toBeNull();
     watch(watcher, 0, IN_PASS, everything);
     expect(watcher.report('zxing')).toMatchObject({ nonce: THEM, pass: 0, complete: false });
@@ -66,7 +72,7 @@ describe('the watcher', () => {
   });
 
   it('counts the pictures in which a code was read', () => {
-    const watcher = new Watcher(US);
+    const watcher = watcherOf(US);
     watch(watcher, 0, IN_PASS + 1, ({ version }, picture) =>
       version === 40 ? false : version > 20 ? picture < 2 : true,
     );
@@ -77,7 +83,7 @@ describe('the watcher', () => {
   });
 
   it('does not take a pass for whole that it saw from the middle, and the next one all the more', () => {
-    const watcher = new Watcher(US);
+    const watcher = watcherOf(US);
     watch(watcher, 20, IN_PASS + 3, everything);
     expect(watcher.report('zxing')?.complete).toBe(false);
     watch(watcher, IN_PASS + 3, 2 * IN_PASS + 1, everything);
@@ -85,7 +91,7 @@ describe('the watcher', () => {
   });
 
   it('keeps the last whole pass while the next one is on, and follows when it gets better', () => {
-    const watcher = new Watcher(US);
+    const watcher = watcherOf(US);
     watch(watcher, 0, IN_PASS, ({ version }) => version < 20);
     watch(watcher, IN_PASS, 2 * IN_PASS - 1, everything);
     expect(watcher.report('zxing')?.measures.length).toBe(4);
@@ -102,15 +108,20 @@ describe('the watcher', () => {
       decoder: 'zxing',
       measures: [{ version: 6, pixels: 12, pixelsPerModule: 9, hits: 1 }],
     });
-    const watcher = new Watcher(US);
+    const watcher = watcherOf(US);
     watch(watcher, 0, 1, everything, { report: about(new Uint8Array(8).fill(9)) });
     expect(watcher.about).toBeNull();
     watch(watcher, 1, 2, everything, { report: about(US) });
     expect(watcher.about).toEqual(about(US));
+    // Another window size is another test.
+    watcher.setOwn(US);
+    expect(watcher.about).not.toBeNull();
+    watcher.setOwn(new Uint8Array(8).fill(4));
+    expect(watcher.about).toBeNull();
   });
 
   it('does not look at itself in a mirror, nor at messages', () => {
-    const watcher = new Watcher(US);
+    const watcher = watcherOf(US);
     watch(watcher, 0, 10, everything, { nonce: US });
     const message = openSender(new Uint8Array(500).fill(3), NO_TOPIC, 271).frame(0);
     watcher.note({ at: 1e6, width: 1280, height: 720, codes: [{ bytes: message, pixelsPerModule: 4 }] });
@@ -120,7 +131,7 @@ describe('the watcher', () => {
   });
 
   it('begins anew with another laptop, or with a test that was begun anew', () => {
-    const watcher = new Watcher(US);
+    const watcher = watcherOf(US);
     watch(watcher, 0, IN_PASS + 1, everything);
     watch(watcher, IN_PASS + 1, IN_PASS + 2, everything, {
       nonce: new Uint8Array(8).fill(3),

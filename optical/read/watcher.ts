@@ -25,7 +25,7 @@ interface Pass {
 }
 
 export class Watcher {
-  readonly #own: string;
+  #own = '';
   #times: number[] = [];
   #size = { width: 0, height: 0 };
   #other: LinkFrame | null = null;
@@ -34,9 +34,11 @@ export class Watcher {
   #about: LinkReport | null = null;
   #lastSeen: number | null = null;
 
-  /** @param own nonce of this laptop: its own screen may be mirrored in something */
-  constructor(own: Uint8Array) {
-    this.#own = own.join(' ');
+  /** Nonce of this laptop: its own screen may be mirrored in something. With another one nothing was said of it yet. */
+  setOwn(nonce: Uint8Array): void {
+    if (this.#own === nonce.join(' ')) return;
+    this.#own = nonce.join(' ');
+    this.#about = null;
   }
 
   /** The last code that was read of the other screen; null: none yet. */

@@ -10,6 +10,7 @@ import { CourierScreen } from '../screens/courier.tsx';
 import { FirstStartScreen } from '../screens/first-start.tsx';
 import { HomeScreen } from '../screens/home.tsx';
 import { JoinScreen } from '../screens/join.tsx';
+import { LinkScreen } from '../screens/link.tsx';
 import { PlanMadeScreen } from '../screens/plan-made.tsx';
 import { PlanScreen } from '../screens/plan.tsx';
 import { PreflightScreen } from '../screens/preflight.tsx';
@@ -87,6 +88,7 @@ export function Shown({ state, view }: { readonly state: ConsoleState; readonly 
     return <CeremonyScreen state={state} view={view} />;
   // Codes take the whole window.
   if (state.phase === 'open' && view.screen === 'show') return <ShowScreen state={state} view={view} />;
+  if (state.phase === 'open' && view.screen === 'link') return <LinkScreen state={state} view={view} />;
   if (state.phase === 'open' && view.screen === 'scan' && view.ceremony !== null)
     return <CeremonyScreen state={state} view={{ ...view, ceremony: view.ceremony, role: null }} />;
   return (

@@ -90,6 +90,7 @@ export function useScan(ceremony: string | null, awaited: string): Scan {
         tell({ is: 'spoilt', id: word.id });
         return;
       case 'next':
+      case 'look':
         return;
     }
   });

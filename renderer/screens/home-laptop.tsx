@@ -82,7 +82,17 @@ function SettingsCard({ state }: { readonly state: ConsoleState }): ReactNode {
           <span className="mono path">{settings.backupFolder}</span>
         </Fact>
       </Facts>
-      <ChangeBackupsFolder start={null} />
+      <div className="row">
+        <ChangeBackupsFolder start={null} />
+        <Button
+          icon="camera"
+          onPress={() => {
+            go({ screen: 'link', from: { screen: 'home' } });
+          }}
+        >
+          Try screen and camera
+        </Button>
+      </div>
       <Refused failure={change.failure} />
       <Select
         label="Theme"

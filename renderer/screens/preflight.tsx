@@ -7,7 +7,7 @@ import { Next, Refused } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { useLoad } from '../load.ts';
-import { goHome } from '../store.ts';
+import { go, goHome } from '../store.ts';
 import { clock, count, useNow } from '../time.ts';
 
 type Answer = 'right' | 'wrong';
@@ -55,6 +55,14 @@ export function PreflightScreen(): ReactNode {
             }}
           >
             Look again
+          </Button>
+          <Button
+            icon="camera"
+            onPress={() => {
+              go({ screen: 'link', from: { screen: 'preflight' } });
+            }}
+          >
+            Try screen and camera
           </Button>
           <Button icon="back" keyHint="Escape" onPress={goHome}>
             To the first screen

@@ -34,6 +34,7 @@ export class Scanner {
   #incoming: { readonly progress: Progress; readonly at: number } | null = null;
   #codes: { readonly codes: readonly SeenCode[]; readonly at: number } = { codes: [], at: -Infinity };
   #reported = -Infinity;
+  #looks = false;
 
   /** `tell`: is called while `look` works, never later. */
   constructor(decoder: Decoder, tell: (word: FromReader) => void) {
@@ -50,6 +51,11 @@ export class Scanner {
     this.#reported = -Infinity;
     // Whoever opened it may be another screen, which knows nothing yet.
     this.#told.clear();
+  }
+
+  /** Whether somebody wants to know of each picture, and not of messages. */
+  wantLooks(wanted: boolean): void {
+    this.#looks = wanted;
   }
 
   judge(id: string, verdict: Verdict): void {
@@ -81,6 +87,12 @@ export class Scanner {
    */
   async look(picture: Picture, at: number): Promise<void> {
     const reading = await this.#reader.read(picture);
+    if (this.#looks) {
+      const { width, height } = picture;
+      const codes = reading.sightings.map(({ bytes, pixelsPerModule }) => ({ bytes, pixelsPerModule }));
+      this.#tell({ say: 'look', look: { at, width, height, codes } });
+      return;
+    }
     let fresh = 0;
     const read = reading.sightings.map((sighting): SeenCode => {
       const heard = this.#hear(sighting, at);

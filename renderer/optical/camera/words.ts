@@ -1,5 +1,6 @@
 /** What the window and the worker that reads codes say to each other. */
 import type { Decoder, Point } from '../../../optical/read/picture.ts';
+import type { Look } from '../../../optical/read/watcher.ts';
 
 /** How pictures come to the worker: as a stream of frames, or one by one where the browser has no such stream. */
 export type Path = 'frames' | 'pictures';
@@ -16,12 +17,15 @@ export type ToReader =
   /** `done`: it is here, never again. `unwanted`: not now. */
   | { readonly say: 'judge'; readonly id: string; readonly verdict: 'wanted' | 'done' | 'unwanted' }
   /** Something else is awaited: what was unwanted may be wanted now. */
-  | { readonly say: 'again' };
+  | { readonly say: 'again' }
+  /** True: each picture is told of with what was read in it, and nothing else is made of it. */
+  | { readonly say: 'looks'; readonly wanted: boolean };
 
 export type FromReader =
   /** `because`: why it is not the better one. */
   | { readonly say: 'ready'; readonly decoder: Decoder['name']; readonly because: string | null }
   | { readonly say: 'next' }
+  | { readonly say: 'look'; readonly look: Look }
   /** At most five times a second. */
   | { readonly say: 'report'; readonly report: ScanReport }
   /** The first frame of a message. `topic`: eight bytes, optical/wire/topic.ts. */

@@ -47,6 +47,9 @@ async function obey(word: ToReader): Promise<void> {
     case 'again':
       scanner.again();
       return;
+    case 'looks':
+      scanner.wantLooks(word.wanted);
+      return;
   }
 }
 

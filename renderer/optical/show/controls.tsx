@@ -2,16 +2,9 @@
 import { useId, type ReactNode } from 'react';
 import { DENSITIES, PRESETS } from '../../../optical/symbol/presets.ts';
 import { clampDensity, SPEEDS, speedStep } from '../../../optical/symbol/layout.ts';
+import { PRESET_NAMES } from '../preset-names.ts';
 import { settingOf, type Chosen } from './setting.ts';
 import { Stepper } from './stepper.tsx';
-
-const NAMES = {
-  near: 'Near',
-  laptop: 'Laptop to laptop',
-  far: 'Far',
-  projector: 'Projector',
-  own: 'Own setting',
-} as const;
 
 type ControlsProps = Pick<Chosen, 'optical' | 'change'>;
 
@@ -35,11 +28,11 @@ export function Controls({ optical, change }: ControlsProps): ReactNode {
         >
           {PRESETS.map((preset) => (
             <option key={preset} value={preset}>
-              {NAMES[preset]}
+              {PRESET_NAMES[preset]}
             </option>
           ))}
           {/* What somebody has set by the two sliders. It cannot be chosen, only made. */}
-          {optical.preset === 'own' ? <option value="own">{NAMES.own}</option> : null}
+          {optical.preset === 'own' ? <option value="own">{PRESET_NAMES.own}</option> : null}
         </select>
       </div>
       <Density slider optical={optical} change={change} />
