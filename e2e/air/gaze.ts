@@ -67,14 +67,12 @@ export class Gazes {
   }
 
   /** Where codes are on the screen: people point their cameras at them. */
-  #codes(): Promise<Area | null> {
-    return this.#page.evaluate(() => {
-      for (const canvas of document.querySelectorAll('canvas')) {
-        const { x, y, width, height } = canvas.getBoundingClientRect();
-        if (width > 0 && height > 0) return { x, y, width, height };
-      }
-      return null;
-    });
+  async #codes(): Promise<Area | null> {
+    for (const canvas of await this.#page.locator('canvas').all()) {
+      const area = await canvas.boundingBox().catch(() => null);
+      if (area !== null && area.width > 0 && area.height > 0) return area;
+    }
+    return null;
   }
 
   async #screenshot(): Promise<Uint8Array> {

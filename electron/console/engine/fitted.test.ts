@@ -1,6 +1,6 @@
 // A window is told what can be told.
 import { expect, it } from 'vitest';
-import * as fixtures from '../../../renderer/fixtures.ts';
+import * as fixtures from '../../../renderer/fixtures/steps.ts';
 import { consoleState } from '../../ipc/state.ts';
 import { fitted } from './fitted.ts';
 
