@@ -133,7 +133,7 @@ describe('optical read', () => {
     const first = await reseal(['optical', 'read', ...some, ...some, '--courier', courier]);
     expect(first.code).toBe(1);
     expect(first.stdout).toBe(
-      `Bundle of administrator, round 1: ${needed - 1} of ${needed} codes; 1 more is needed, whichever. Give all pictures again, with further ones.\n`,
+      `Administrator: everybody’s messages of round 1 of 5, deal: ${needed - 1} of ${needed} codes; 1 more is needed, whichever. Give all pictures again, with further ones.\n`,
     );
     expect(fs.readdirSync(courier)).toEqual([]);
     const then = await reseal(['optical', 'read', ...photographs], { env: { RESEAL_COURIER: courier } });

@@ -8,7 +8,7 @@ import { decodeMessage, type Message } from '../../ceremony/message.ts';
 import { folderChannel } from '../../devices/channel/folder.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { makeFolders, readInput, writeOutput } from '../../laptop/files.ts';
-import { topicOf } from '../../laptop/topics.ts';
+import { describeTopic, topicOf } from '../../laptop/topics.ts';
 import { capacityOf, draw, QUIET_ZONE, versionFor } from '../../optical/symbol/draw.ts';
 import { DENSITIES, PRESET_SETTINGS } from '../../optical/symbol/presets.ts';
 import { MAX_MESSAGES, packBody } from '../../optical/wire/body.ts';
@@ -183,9 +183,8 @@ function missing({ topic, rank, needed }: Progress): string {
   return `${describe(topic)}: ${rank} of ${needed} codes; ${more} more ${more === 1 ? 'is' : 'are'} needed, whichever. Give all pictures again, with further ones.`;
 }
 
-/** What a stream of codes says it is about: "Envelope of holder 3, round 2". */
-function describe({ kind, sender, number, round }: Topic): string {
-  const name = kind === 'other' ? 'Message' : kind.charAt(0).toUpperCase() + kind.slice(1);
-  const who = sender === 'none' ? '' : ` of ${sender}${number === 0 ? '' : ` ${number}`}`;
-  return `${name}${who}${kind === 'envelope' || kind === 'bundle' ? `, round ${round}` : ''}`;
+/** What a stream of codes says it is about: "Holder 3: round 2 of 5, confirm". */
+function describe(topic: Topic): string {
+  const words = describeTopic(topic, undefined);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
