@@ -19,17 +19,8 @@ afterAll(async () => {
   fs.rmSync(dir, { recursive: true, force: true });
 });
 
-const together = async (who: readonly Person[], what: (person: Person) => Promise<void>): Promise<void> => {
-  await Promise.all(who.map(what));
-};
 const remember = ({ name }: Person, found: ReadonlyMap<string, Uint8Array>): void => {
   for (const [what, secret] of found) secrets.set(`${name} ${what}`, secret);
-};
-const codeOf = async (person: Person): Promise<string> => {
-  const { ceremonies } = await person.state();
-  const code = ceremonies.find(({ finished }) => !finished)?.code;
-  if (code === null || code === undefined) throw new Error('no code is shown');
-  return code.join(' ');
 };
 
 describe('a 2-of-3 key, made and refreshed at four consoles', () => {
@@ -37,10 +28,10 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     for (const name of ['Alma', 'Bruno', 'Chidi', 'Ada']) people.push(await act.sitDown(dir, name));
     const [alma] = people;
     await act.look(alma!, '01-first-start', problems);
-    await together(people, act.firstStart);
+    await act.together(people, act.firstStart);
     await act.look(alma!, '02-home-empty', problems);
-    await together(people, act.chooseCourier);
-    await together(people, act.introduce);
+    await act.together(people, act.chooseCourier);
+    await act.together(people, act.introduce);
   });
 
   it('generate: plan, join, approve, backups, point of no return, statement, record', async () => {
@@ -62,36 +53,38 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await ada.press('Make the plan');
     await ada.comesTo('plan-made');
     await act.look(ada, '12-plan-made', problems);
-    const code = await codeOf(ada);
+    const code = await act.codeOf(ada);
     await ada.press('To the ceremony');
 
-    await together(holders, act.openCeremony);
+    await act.together(holders, act.openCeremony);
     await act.look(alma, '20-join', problems);
     await act.join_(alma, 'adult bison cellulose dogsled');
     await alma.sees('These are not the words of the plan on this laptop.');
     await act.look(alma, '21-join-wrong-words', problems);
-    await together(holders, (person) => act.join_(person, code));
+    await act.together(holders, (person) => act.join_(person, code));
     await act.join_(ada, code);
     await act.look(ada, '22-approve', problems);
     await act.approve(ada);
     await act.join_(ada, code);
 
-    await together(holders, async (person) => {
+    await act.together(holders, async (person) => {
       await person.comesTo('ceremony', 'backups');
     });
     await act.look(alma, '23-backup', problems);
     await act.look(ada, '24-board', problems);
-    await together(holders, (person) => act.writeBackup(person, `bag 004${person.name.length}`, 'Wim Wit'));
+    await act.together(holders, (person) =>
+      act.writeBackup(person, `bag 004${person.name.length}`, 'Wim Wit'),
+    );
     await alma.comesTo('ceremony', 'cutover');
     await act.look(alma, '25-point-of-no-return', problems);
-    await together(holders, (person) => act.cutOver(person, 0));
+    await act.together(holders, (person) => act.cutOver(person, 0));
     await ada.comesTo('ceremony', 'attest');
     await act.look(ada, '26-statement', problems);
     await act.attest(ada);
-    await together(people, (person) => person.comesTo('result'));
+    await act.together(people, (person) => person.comesTo('result'));
     await act.look(alma, '27-result', problems);
-    await together(people, (person) => person.press('To the first screen'));
-    await together(holders, (person) => person.sees('treasury'));
+    await act.together(people, (person) => person.press('To the first screen'));
+    await act.together(holders, (person) => person.sees('treasury'));
     await act.look(alma, '28-home-with-key', problems);
   });
 
@@ -100,7 +93,7 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     const holders = [alma, bruno, chidi];
     const keyBefore = (await alma.state()).keys[0]!.groupKey;
     // A holder starts the day at a locked laptop.
-    await together(holders, async (person) => {
+    await act.together(holders, async (person) => {
       await person.press('Lock');
       await person.comesTo('unlock');
     });
@@ -117,10 +110,10 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await ada.press('Read the plan over');
     await ada.press('Make the plan');
     await ada.comesTo('plan-made');
-    const code = await codeOf(ada);
+    const code = await act.codeOf(ada);
     await ada.press('To the ceremony');
 
-    await together(holders, async (person) => {
+    await act.together(holders, async (person) => {
       await act.unlock(person);
       await act.openCeremony(person);
       await act.join_(person, code);
@@ -128,13 +121,13 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await act.join_(ada, code);
     await act.approve(ada);
     await act.join_(ada, code);
-    await together(holders, (person) => act.writeBackup(person, 'bag 0055', 'Wim Wit'));
-    await together(holders, (person) => act.cutOver(person, 1));
+    await act.together(holders, (person) => act.writeBackup(person, 'bag 0055', 'Wim Wit'));
+    await act.together(holders, (person) => act.cutOver(person, 1));
     await alma.comesTo('ceremony', 'destroy');
     await act.look(alma, '30-destroy', problems);
-    await together(holders, (person) => act.destroyOld(person, 'Wim Wit'));
+    await act.together(holders, (person) => act.destroyOld(person, 'Wim Wit'));
     await act.attest(ada);
-    await together(people, (person) => person.comesTo('result'));
+    await act.together(people, (person) => person.comesTo('result'));
     await act.look(alma, '31-result-refresh', problems);
 
     for (const person of holders) {

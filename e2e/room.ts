@@ -8,6 +8,14 @@ export const PASSPHRASE = 'rehearsal passphrase';
 /** Where screenshots go. */
 const SCREENS = process.env['RESEAL_SCREENS'] ?? '.e2e/screens';
 
+/** Several people do the same at the same time. */
+export async function together(
+  who: readonly Person[],
+  what: (person: Person) => Promise<void>,
+): Promise<void> {
+  await Promise.all(who.map(what));
+}
+
 /** Opens a console for somebody whose home folder leads to the courier's folder. */
 export async function sitDown(dir: string, name: string): Promise<Person> {
   const courier = join(dir, 'courier');
@@ -56,6 +64,14 @@ export async function unlock(person: Person, passphrase = PASSPHRASE): Promise<v
   await person.comesTo('unlock');
   await person.fillAt({ label: 'Passphrase', exact: true }, passphrase);
   await person.press('Unlock');
+}
+
+/** The four words of the plan, as its maker reads them aloud. */
+export async function codeOf(person: Person): Promise<string> {
+  const { ceremonies } = await person.state();
+  const code = ceremonies.find(({ finished }) => !finished)?.code;
+  if (code === null || code === undefined) throw new Error('no code is shown');
+  return code.join(' ');
 }
 
 /** The holder hears the words and types them. */

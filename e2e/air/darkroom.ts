@@ -4,6 +4,7 @@ import { Camera } from '../../test-support/camera/camera.ts';
 import { GOOD_WEBCAM } from '../../test-support/camera/conditions.ts';
 import { uniform } from '../../test-support/camera/generator.ts';
 import type { Pose } from '../../test-support/camera/pose.ts';
+import type { Screen } from '../../test-support/camera/screen.ts';
 import { HEIGHT, Eye, WIDTH } from './eye.ts';
 import { screenOfScreenshot, type Area } from './screenshot.ts';
 
@@ -45,6 +46,15 @@ function before({ x, y, width, height }: Area): Area {
   };
 }
 
+/** The last screen: one that stands still is worked out once, and photographed anew. */
+let last: { readonly png: Uint8Array; readonly screen: Screen } | undefined;
+
+function screenOf(png: Uint8Array, part: Area | undefined): Screen {
+  if (last === undefined || Buffer.compare(last.png, png) !== 0)
+    last = { png, screen: screenOfScreenshot(png, part) };
+  return last.screen;
+}
+
 const port = parentPort;
 const { seed } = workerData as { seed: number };
 const next = uniform(seed);
@@ -65,7 +75,7 @@ port?.on('message', ({ lookers, png, codes }: Order) => {
     eyes.delete(path);
   }
   const part = codes === undefined || codes === null ? undefined : before(codes);
-  const seen = png === undefined ? undefined : camera.expose(screenOfScreenshot(png, part));
+  const seen = png === undefined ? undefined : camera.expose(screenOf(png, part));
   let lost = 0;
   for (const { eye: path, loss } of lookers) {
     const eye = eyes.get(path) ?? new Eye(path);

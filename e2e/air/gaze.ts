@@ -53,9 +53,10 @@ export class Gazes {
 
   async #go(): Promise<void> {
     const begun = performance.now();
+    let codes: Area | null = null;
     while (this.#lookers.length > 0) {
       const next = sleep(1000 / RATE);
-      const codes = await this.#codes();
+      codes = around(codes, await this.#codes());
       const png = await this.#screenshot();
       const lookers = this.#lookers;
       const lost = await this.#develop({ lookers, png, codes });
@@ -96,4 +97,16 @@ export class Gazes {
       darkroom.postMessage(order);
     });
   }
+}
+
+/** People point at the codes; whoever has stepped back for larger ones stays there. */
+function around(before: Area | null, now: Area | null): Area | null {
+  if (before === null || now === null) return now;
+  const [width, height] = [Math.max(before.width, now.width), Math.max(before.height, now.height)];
+  return {
+    x: now.x + (now.width - width) / 2,
+    y: now.y + (now.height - height) / 2,
+    width,
+    height,
+  };
 }
