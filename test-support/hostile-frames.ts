@@ -62,6 +62,8 @@ export function fuzzReceiver(frames: number, seed: number): FuzzReport {
         if (text === shown.text) {
           shown = newMessage(below, seed + count);
           said.add(shown.text);
+          // Those before are not shown any more.
+          for (const oldest of said) if (said.size > 20) said.delete(oldest);
         }
       }
     } catch (error) {
