@@ -120,6 +120,7 @@ export function describeTopic(topic: Topic, plan: Plan | undefined): string {
     case 'cosignature':
       return `${who}: the signature on the checkpoint`;
     case 'course':
+      if (role !== 'administrator') return `${who}: ${roundWords(topic.round)}, and more`;
       if (topic.round === TO_THE_END) return `${who}: the checkpoint with all signatures`;
       if (topic.round === TO_CHECKPOINT) return `${who}: the checkpoint, to be signed`;
       return `${who}: everybody’s messages of ${roundWords(topic.round)}`;

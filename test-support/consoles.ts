@@ -178,6 +178,8 @@ export class ConsoleRoom {
       for (const other of due.to === 'everybody' ? this.all : [this.administrator]) {
         if (other === console) continue;
         const { hearing, messages } = await console.showTo(other, due.id, own === undefined ? null : own.id);
+        // Whoever has not seen yet that a round begins anew is told so, and sees it next.
+        if (hearing.sentence?.includes('has to be repeated first') === true) continue;
         const refused = messages.find(({ verdict }) => verdict === 'refused');
         if (hearing.verdict === 'other' || refused !== undefined)
           throw new Error(`${due.title}: ${refused?.sentence ?? hearing.sentence ?? ''}`);

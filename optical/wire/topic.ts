@@ -16,7 +16,7 @@ export const KINDS = [
   'attempt',
   'checkpoint',
   'cosignature',
-  /** A plan and all that its administrator has shown since; `round` is how far it comes. */
+  /** Several messages. Of an administrator: a plan and all that was shown since; `round` is how far it comes. */
   'course',
 ] as const;
 export type Kind = (typeof KINDS)[number];

@@ -2,7 +2,7 @@
 import { bytesToHex, equalBytes } from '../../../crypto/bytes.ts';
 import { CryptoError } from '../../../crypto/errors.ts';
 import { parseNote } from '../../../crypto/note.ts';
-import { APPROVE, CONFIRM, contributors, EXCEPTION, STOP } from '../../../ceremony/bundle.ts';
+import { APPROVE, CONFIRM, contributors, EXCEPTION, SECURE, STOP } from '../../../ceremony/bundle.ts';
 import { decodeCard } from '../../../ceremony/card.ts';
 import { decodeEnvelope } from '../../../ceremony/envelope.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
@@ -140,35 +140,59 @@ function place(view: View, { round, attempt }: MessageOf<'bundle'>): number {
 function participantShows(scene: Scene): Show[] {
   const { context, view, own } = scene;
   const known = new Set(
-    view.bundles.flatMap(({ envelopes, exceptions, evidence }) =>
-      [...envelopes, ...exceptions, ...evidence].map(({ bytes }) => bytesToHex(bytes)),
+    view.bundles.flatMap(({ exceptions, evidence }) =>
+      [...exceptions, ...evidence].map(({ bytes }) => bytesToHex(bytes)),
     ),
   );
+  /** Of a round that repeats, the bundle that counts may be of a later attempt than the message. */
+  const isCarried = (bytes: Uint8Array): boolean => {
+    const { round, attempt } = decodeEnvelope(bytes).payload;
+    return (
+      known.has(bytesToHex(bytes)) ||
+      view.bundles.some((bundle) => bundle.round === round && bundle.attempt >= attempt)
+    );
+  };
   const closed = view.next === undefined;
   const unheard = scene.held.filter(({ message }) => {
     const role = roleOf(topicOf(message)) ?? '';
     if (!own.has(role)) return false;
     if (message.type === 'cosignature') return closed && !scene.finished;
-    return message.type === 'envelope' && !closed && !known.has(bytesToHex(message.envelope));
+    return message.type === 'envelope' && !closed && !isCarried(message.envelope);
   });
-  if (unheard.length === 0) return [];
   const rank = ({ message }: Held): number => {
     const { kind, round } = topicOf(message);
     return kind === 'cosignature' || round === STOP ? 100 : round === EXCEPTION ? -1 : round;
   };
-  const ordered = [...unheard].sort((a, b) => rank(b) - rank(a));
+  const ordered = withoutSuperseded(unheard).sort((a, b) => rank(b) - rank(a));
   const [first] = ordered;
   if (first === undefined) return [];
   const speakers = [...new Set(ordered.map(({ message }) => roleOf(topicOf(message)) ?? ''))];
   const names = speakers.map(roleTitle).join(' and ');
-  return [
-    show(ordered, {
-      title: titleOf(first.message),
-      about: `${names} to the administrator · ${aboutKey(context.plan)}`,
-      to: 'administrator',
-      until: `Keep showing until you see “✓ ${speakers.map((role) => describeRole(context.plan, role)).join(', ')}” there.`,
-    }),
-  ];
+  const topic = topicOf(first.message);
+  const shown = show(ordered, {
+    title: titleOf(first.message),
+    about: `${names} to the administrator · ${aboutKey(context.plan)}`,
+    to: 'administrator',
+    until: `Keep showing until you see “✓ ${speakers.map((role) => describeRole(context.plan, role)).join(', ')}” there.`,
+  });
+  // Nobody can say "that is here already" of several messages by looking at the first.
+  return [ordered.length === 1 ? shown : { ...shown, topic: { ...topic, kind: 'course' } }];
+}
+
+/** Without messages of rounds 2 and 3 of an attempt that this laptop has begun anew. */
+function withoutSuperseded(held: readonly Held[]): Held[] {
+  const attempts = new Map<string, number>();
+  const read = held.map((one) => {
+    const payload =
+      one.message.type === 'envelope' ? decodeEnvelope(one.message.envelope).payload : undefined;
+    if (payload === undefined || (payload.round !== CONFIRM && payload.round !== SECURE)) return { one };
+    const { sender, attempt } = payload;
+    attempts.set(sender, Math.max(attempts.get(sender) ?? 0, attempt));
+    return { one, sender, attempt };
+  });
+  return read
+    .filter(({ sender, attempt }) => sender === undefined || attempt === attempts.get(sender))
+    .map(({ one }) => one);
 }
 
 function titleOf(message: Message): string {

@@ -5,7 +5,7 @@
 import { bytesToHex, equalBytes } from '../../../crypto/bytes.ts';
 import { CryptoError } from '../../../crypto/errors.ts';
 import { Administrator } from '../../../ceremony/administrator.ts';
-import { EXCEPTION, STOP } from '../../../ceremony/bundle.ts';
+import { CONFIRM, EXCEPTION, SECURE, STOP } from '../../../ceremony/bundle.ts';
 import { decodeCard } from '../../../ceremony/card.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
 import { decodeMessage, type Message } from '../../../ceremony/message.ts';
@@ -96,16 +96,24 @@ function hearIn(laptop: Laptop, parts: readonly Part[], topic: Topic, who: strin
         );
       if (parts.some((part) => part.role === role)) return have('This was said by this very laptop.');
       if (topic.round === EXCEPTION || topic.round === STOP) return wanted;
+      // Whoever has to repeat round 2 says so with this very message. Its content says which attempt it is.
+      if (topic.round === CONFIRM && now === SECURE) return wanted;
       if (now === undefined || topic.round < now)
         return other(`This is ${roundWords(topic.round)}, which is complete. ${waits}`);
       if (topic.round > now)
-        return other(`This is ${roundWords(topic.round)}, which is not open yet. ${waits}`);
+        return other(
+          now === view.next
+            ? `This is ${roundWords(topic.round)}, which is not open yet. ${waits}`
+            : `This is ${roundWords(topic.round)}, and ${roundWords(now)} has to be repeated first: let that laptop look at this screen.`,
+        );
       return missing(context, view, arrivals, now).includes(role)
         ? wanted
         : have(`${capital(describeTopic(topic, context.plan))} is here already.`);
     }
     case 'course':
     case 'bundle': {
+      if (role !== 'administrator')
+        return collects ? wanted : other('This is for the administrator, and not for this laptop.');
       if (collects) return have('This was put together by this very laptop.');
       if (topic.round >= TO_CHECKPOINT)
         return toTheEnd(laptop, parts, topic.round) ? wanted : have('That is here already.');

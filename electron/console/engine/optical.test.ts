@@ -1,7 +1,7 @@
 // Messages by screen and camera, through the contract: whole ceremonies, and everything that must not be taken.
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decodeMessage, encodeMessage } from '../../../ceremony/message.ts';
 import { verifyRecord } from '../../../ceremony/verify/verify.ts';
 import { readRecord } from '../../../laptop/files.ts';
@@ -116,6 +116,48 @@ describe('what a laptop has to show', () => {
       'Everybody’s messages: the approval',
       'The plan',
     ]);
+  });
+
+  it('includes an exception that was recorded after the message beside it was taken', async () => {
+    const { theRoom, id, code } = await planned();
+    const [alma] = theRoom.holders;
+    const { administrator } = theRoom;
+    await theRoom.toStep(id, code, 'confirmed').catch(() => undefined);
+    const [before] = (await alma!.ceremony(id)).exchange.show;
+    await alma!.showTo(administrator, before!.id, id);
+    const text = 'The lamp went out.';
+    await alma!.ask('exception:record', { ceremony: id, role: 'holder-1', category: 'equipment', text });
+    const [after] = (await alma!.ceremony(id)).exchange.show;
+    expect(after!.id).not.toBe(before!.id);
+    const { hearing, messages } = await alma!.showTo(administrator, after!.id, id);
+    expect(hearing.verdict).toBe('wanted');
+    expect(messages.map(({ verdict }) => verdict).sort()).toEqual(['have', 'taken']);
+    expect((await administrator.ceremony(id)).exceptions).toMatchObject([{ role: 'holder-1', text }]);
+    await theRoom.toEnd(id, code);
+    expect((await alma!.ceremony(id)).exceptions).toMatchObject([{ state: 'recorded' }]);
+  });
+
+  it('is a repeated round too: what a restarted laptop has to say again, and the call to all others', async () => {
+    const { theRoom, id, code } = await planned();
+    await theRoom.toStep(id, code, 'backups');
+    const [alma, bruno] = theRoom.holders;
+    // Bruno is through with round 3 of the first attempt, and the administrator has it.
+    const answers = { 'join.code': code.join(' ') };
+    while (await bruno!.goOn(id, answers));
+    const [secured] = (await bruno!.ceremony(id)).exchange.show;
+    expect(secured!.title).toBe('Your message: round 3 of 5, secure');
+    await bruno!.showTo(theRoom.administrator, secured!.id, id);
+    // Alma's laptop loses its power, and with it its nonces.
+    vi.stubEnv('RESEAL_NONCES', 'process');
+    await alma!.close();
+    const again = new TestConsole(alma!.home);
+    await again.ask('vault:open', { passphrase: PASSPHRASE });
+    theRoom.holders[0] = again;
+    vi.unstubAllEnvs();
+    await theRoom.toEnd(id, code);
+    expect(await again.ceremony(id)).toMatchObject({ outcome: 'closed' });
+    const names = mailbox(theRoom.administrator);
+    expect(names.filter((name) => name.includes('-bundle-r2-a'))).toHaveLength(2);
   });
 
   it('is refused by a name that is not valid any more', async () => {
