@@ -25,3 +25,16 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, Setting>> = {
   far: { density: 3, rate: 6, codes: 1 },
   projector: { density: 1, rate: 6, codes: 1 },
 };
+
+/** Lines of a camera that reads denser codes at the same distance. */
+const SHARP = 1080;
+
+/**
+ * What a preset means before the camera that was measured.
+ *
+ * @param lines of the camera opposite; 0 where nothing is known
+ */
+export function settingFor(preset: Preset, lines: number): Setting {
+  const setting = PRESET_SETTINGS[preset];
+  return preset === 'laptop' && lines >= SHARP ? { ...setting, density: 7 } : setting;
+}

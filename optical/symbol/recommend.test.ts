@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LinkReport, LinkScreen } from '../wire/link.ts';
 import { layOut } from './layout.ts';
-import { DENSITIES, PRESET_SETTINGS } from './presets.ts';
+import { DENSITIES, settingFor } from './presets.ts';
 import { recommend } from './recommend.ts';
 import { sweepOf } from './sweep.ts';
 
@@ -128,7 +128,7 @@ describe('the recommendation', () => {
         expect(report.camera.rate / layout.rate).toBeGreaterThanOrEqual(1.9);
         expect(layout.width * camera.scale).toBeLessThanOrEqual(report.camera.width);
         expect(found.pace).toBeGreaterThan(0);
-        if (found.preset !== 'own') expect(found.setting).toEqual(PRESET_SETTINGS[found.preset]);
+        if (found.preset !== 'own') expect(found.setting).toEqual(settingFor(found.preset, report.camera.lines));
       }),
     );
   });

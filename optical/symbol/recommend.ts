@@ -6,7 +6,7 @@ import { FRAME_OVERHEAD } from '../wire/frame.ts';
 import type { LinkReport, LinkScreen, Measure } from '../wire/link.ts';
 import { capacityOf } from './draw.ts';
 import { layOut, type CodesAt, type Layout } from './layout.ts';
-import { DENSITIES, PRESETS, PRESET_SETTINGS, type Preset, type Setting } from './presets.ts';
+import { DENSITIES, PRESETS, settingFor, type Preset, type Setting } from './presets.ts';
 
 export interface Recommendation {
   readonly preset: Preset | 'own';
@@ -58,7 +58,7 @@ export function recommend(screen: LinkScreen, report: LinkReport): Recommendatio
     const candidate = candidateOf(preset, setting, screen, report, read, scale);
     return candidate === null ? [] : [candidate];
   };
-  const presets = PRESETS.flatMap((preset) => judge(preset, PRESET_SETTINGS[preset]));
+  const presets = PRESETS.flatMap((preset) => judge(preset, settingFor(preset, report.camera.lines)));
   const own = settings().flatMap((setting) => judge('own', setting));
   const best = bestOf([...presets, ...own]);
   if (best === null) return null;

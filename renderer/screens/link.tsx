@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore, typ
 import type { OpticalSettings } from '../../electron/ipc/optical.ts';
 import type { ConsoleState } from '../../electron/ipc/state.ts';
 import { Watcher } from '../../optical/read/watcher.ts';
-import { PRESET_SETTINGS, PRESETS, type Preset } from '../../optical/symbol/presets.ts';
+import { PRESETS, settingFor, type Preset } from '../../optical/symbol/presets.ts';
 import { recommend, type Recommendation } from '../../optical/symbol/recommend.ts';
 import type { LinkFrame, LinkReport } from '../../optical/wire/link.ts';
 import { Button } from '../design/button.tsx';
@@ -150,7 +150,7 @@ function chosenOf(
           pixelsPerModule: found.pixelsPerModule,
           hits: found.hits,
         };
-  if (byHand !== null) return { ...optical, ...PRESET_SETTINGS[byHand], preset: byHand, measured };
+  if (byHand !== null) return { ...optical, ...settingFor(byHand, measured?.lines ?? 0), preset: byHand, measured };
   return found === null ? null : { ...optical, ...found.setting, preset: found.preset, measured };
 }
 

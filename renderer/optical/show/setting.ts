@@ -1,7 +1,7 @@
 /** How a person wants codes to be shown: kept for the next time, a moment after the last change. */
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { OpticalSettings } from '../../../electron/ipc/optical.ts';
-import { PRESET_SETTINGS, type Setting } from '../../../optical/symbol/presets.ts';
+import { settingFor, type Setting } from '../../../optical/symbol/presets.ts';
 import type { Failure } from '../../bridge.ts';
 import { useAction } from '../../store.ts';
 
@@ -9,8 +9,8 @@ import { useAction } from '../../store.ts';
 const REST = 400;
 
 /** What a choice comes to. */
-export function settingOf({ preset, density, rate, codes }: OpticalSettings): Setting {
-  return preset === 'own' ? { density, rate, codes } : PRESET_SETTINGS[preset];
+export function settingOf({ preset, density, rate, codes, measured }: OpticalSettings): Setting {
+  return preset === 'own' ? { density, rate, codes } : settingFor(preset, measured?.lines ?? 0);
 }
 
 export interface Chosen {
