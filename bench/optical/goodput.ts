@@ -45,7 +45,12 @@ const REFRESH_RATE = 60;
 /** Pictures that are not counted: the reader learns where codes are. */
 const WARM_UP = 8;
 
-export async function goodput(scene: Scene, decoder: Decoder, pictures: number, phases = PHASES): Promise<Goodput> {
+export async function goodput(
+  scene: Scene,
+  decoder: Decoder,
+  pictures: number,
+  phases = PHASES,
+): Promise<Goodput> {
   const { setting, lines, pose, conditions = GOOD_WEBCAM } = scene;
   const version = DENSITIES[setting.density]!;
   const refreshes = Math.max(
