@@ -4,9 +4,8 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Gaze } from './air/gaze.ts';
 import { eyeSwitches, makeEye } from './air/eye.ts';
-import type { Answer, Command, Results, Role, Screen, Target } from './vocabulary.ts';
+import type { Answer, Command, Gaze, Results, Role, Screen, Target } from './vocabulary.ts';
 
 const PROCESS = fileURLToPath(new URL('./console-process.ts', import.meta.url));
 /** How long something on the screen may take to appear, in milliseconds: machines are slow and busy. */

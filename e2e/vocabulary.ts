@@ -1,7 +1,5 @@
 /** What a test can tell a console's process to do at its window, and what comes back. The words of a person at a screen. */
 import type { ConsoleState } from '../electron/ipc/state.ts';
-import type { Looker } from './air/darkroom.ts';
-import type { Gaze } from './air/gaze.ts';
 
 export type Role =
   | 'button'
@@ -25,6 +23,23 @@ export type Target =
   | { readonly label: string; readonly exact?: boolean }
   | { readonly text: string; readonly exact?: boolean }
   | { readonly css: string };
+
+/** A camera that looks at a screen. */
+export interface Looker {
+  /** Its file, see air/eye.ts. */
+  readonly eye: string;
+  /** Share of pictures that get lost: the camera goes on seeing the one before. */
+  readonly loss: number;
+}
+
+/** What was held before cameras. */
+export interface Gaze {
+  /** Pictures that were taken of the screen. */
+  readonly pictures: number;
+  /** Of those that look each one by itself. */
+  readonly lost: number;
+  readonly milliseconds: number;
+}
 
 export type Command =
   | { readonly do: 'click'; readonly target: Target }

@@ -5,16 +5,9 @@ import { GOOD_WEBCAM } from '../../test-support/camera/conditions.ts';
 import { uniform } from '../../test-support/camera/generator.ts';
 import type { Pose } from '../../test-support/camera/pose.ts';
 import type { Screen } from '../../test-support/camera/screen.ts';
-import { HEIGHT, Eye, WIDTH } from './eye.ts';
+import type { Looker } from '../vocabulary.ts';
+import { Eye, HEIGHT, WIDTH } from './eye.ts';
 import { screenOfScreenshot, type Area } from './screenshot.ts';
-
-/** A camera that looks at a screen. */
-export interface Looker {
-  /** Its file, see eye.ts. */
-  readonly eye: string;
-  /** Share of pictures that get lost: the camera goes on seeing the one before. */
-  readonly loss: number;
-}
 
 export interface Order {
   /** Those that look from now on. */

@@ -2,20 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { CDPSession, Page } from 'playwright-core';
-import type { Looker, Order } from './darkroom.ts';
+import type { Gaze, Looker } from '../vocabulary.ts';
+import type { Order } from './darkroom.ts';
 import type { Area } from './screenshot.ts';
 
 /** Pictures a second, at the most: two cores have a lot to do beside. */
 const RATE = 6;
-
-/** What was held before cameras. */
-export interface Gaze {
-  /** Pictures that were taken of the screen. */
-  readonly pictures: number;
-  /** Of those that look each one by itself. */
-  readonly lost: number;
-  readonly milliseconds: number;
-}
 
 export class Gazes {
   readonly #page: Page;
