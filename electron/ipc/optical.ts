@@ -1,6 +1,7 @@
 /** What crosses about codes and cameras: what this laptop has to show, what it waits to see, what it was shown. */
 import { z } from 'zod';
 import { ceremonyId, role, sentence, time } from './fields.ts';
+import { resourceContract } from './resources.ts';
 
 /** Most bytes of one message, as ceremony/message.ts has it. */
 const MAX_MESSAGE = 16 * 1024 * 1024;
@@ -90,6 +91,7 @@ export const taken = z.strictObject({
 const topic = bytes.refine((value) => value.length === 8, 'expected 8 bytes');
 
 export const opticalContract = {
+  ...resourceContract,
   /** Messages travel by screen and camera from now on. They are kept in a folder of this laptop. */
   'courier:camera': { input: z.strictObject({}), output: z.strictObject({}) },
   /** The body to show (optical/wire/body.ts), and its topic. */

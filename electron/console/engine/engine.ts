@@ -37,6 +37,8 @@ import { keyStates } from './key-states.ts';
 import { OpenLaptop, type Courier } from './open-laptop.ts';
 import { contentOf, heard, mailbox, takeAll } from './optical.ts';
 import { Queue } from './queue.ts';
+import { exportOfKey, exportOfRecord } from './resources.ts';
+import { seen } from './seen-resource.ts';
 import { filedRecords, recordReport } from './records.ts';
 import { Settings } from './settings.ts';
 
@@ -132,6 +134,10 @@ export class Engine {
         this.#requireCourier();
         return { messages: await takeAll(this.#opened, messages, ceremony) };
       }),
+      'ur:export': one('Reading what others may have', ({ of }) =>
+        'key' in of ? exportOfKey(this.#opened.vault, of.key) : exportOfRecord(of.record),
+      ),
+      'ur:read': one(null, async ({ type, cbor }) => seen(type, cbor, await this.#opened.shelf.known())),
       'card:make': one('Making an enrolment card', () => this.#makeCard()),
       'card:list': one(null, async () => {
         const cards = await this.#opened.shelf.cards();

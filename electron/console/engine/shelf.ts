@@ -99,11 +99,23 @@ export class Shelf {
 
   /** All key records, the newest epoch of each key first. Of the same epoch only one is listed, the surest. */
   async records(): Promise<RecordSummary[]> {
-    for (const { record } of await heldKeys(this.#vault)) this.#addRecord(record, 'vault');
-    for (const record of filedRecords(this.#home)) this.#addRecord(record, 'record');
+    await this.#lookHere();
     return [...this.#records.values()]
       .map(({ record, source }) => recordSummary(record, source))
       .sort((a, b) => a.name.localeCompare(b.name, 'en') || b.epoch - a.epoch);
+  }
+
+  /** Key records that this laptop knows by itself: from its vault, and from ceremonies that it took part in. */
+  async known(): Promise<KeyRecord[]> {
+    await this.#lookHere();
+    return [...this.#records.values()]
+      .filter(({ source }) => source === 'vault' || source === 'record')
+      .map(({ record }) => record);
+  }
+
+  async #lookHere(): Promise<void> {
+    for (const { record } of await heldKeys(this.#vault)) this.#addRecord(record, 'vault');
+    for (const record of filedRecords(this.#home)) this.#addRecord(record, 'record');
   }
 
   readRecord(path: string): RecordSummary {
