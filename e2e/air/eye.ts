@@ -7,7 +7,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 export const WIDTH = 1280;
 export const HEIGHT = 720;
 /** Pictures a second that Chromium takes. A laptop's camera gives 30; there are two cores for several windows. */
-const RATE = 8;
+const RATE = 6;
 
 /** The head of every file: size and rate cannot change while a window is open. Shades of grey have no colour: 128. */
 const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${RATE}:1 Ip A1:1 C420jpeg\nFRAME\n`);
