@@ -1,4 +1,5 @@
 /** Where the window is: the screens, what each of them needs to know, and which of them a restart comes back to. */
+import type { ExportSubject } from '../electron/ipc/resources.ts';
 import type { InvokeOutput } from '../electron/ipc/contract.ts';
 import type { CeremonyState, PartState, Place } from '../electron/ipc/state.ts';
 
@@ -17,6 +18,8 @@ export type View =
   | { readonly screen: 'scan'; readonly ceremony: string | null; readonly from: View }
   /** Two laptops measure what they see of each other. */
   | { readonly screen: 'link'; readonly from: View }
+  /** What others may have of a key, as URs. */
+  | { readonly screen: 'export'; readonly of: ExportSubject; readonly from: View }
   | { readonly screen: 'plan-made'; readonly made: InvokeOutput<'plan:make'> }
   | {
       readonly screen: 'ceremony' | 'exception' | 'stop';
@@ -44,6 +47,7 @@ export function placeOf(view: View): Place | null {
     case 'show':
     case 'scan':
     case 'link':
+    case 'export':
     case 'plan-made':
     case 'exception':
     case 'stop':

@@ -21,6 +21,10 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
     state: fixtures.waiting,
     view: { screen: 'show', ceremony: fixtures.CEREMONY, outgoing: null, from: { screen: 'home' } },
   },
+  export: {
+    state: fixtures.state,
+    view: { screen: 'export', of: { key: '7f3ac91e5d20b177' }, from: { screen: 'home' } },
+  },
   link: { state: fixtures.state, view: { screen: 'link', from: { screen: 'home' } } },
   'show, nothing': {
     state: fixtures.state,

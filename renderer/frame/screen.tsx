@@ -9,6 +9,7 @@ export type ScreenName =
   | 'show'
   | 'scan'
   | 'link'
+  | 'export'
   | 'card'
   | 'plan'
   | 'plan-made'

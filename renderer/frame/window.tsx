@@ -8,6 +8,7 @@ import { CardScreen } from '../screens/card.tsx';
 import { CeremonyScreen } from '../screens/ceremony.tsx';
 import { CourierScreen } from '../screens/courier.tsx';
 import { FirstStartScreen } from '../screens/first-start.tsx';
+import { ExportScreen } from '../screens/export.tsx';
 import { HomeScreen } from '../screens/home.tsx';
 import { JoinScreen } from '../screens/join.tsx';
 import { LinkScreen } from '../screens/link.tsx';
@@ -88,6 +89,9 @@ export function Shown({ state, view }: { readonly state: ConsoleState; readonly 
     return <CeremonyScreen state={state} view={view} />;
   // Codes take the whole window.
   if (state.phase === 'open' && view.screen === 'show') return <ShowScreen state={state} view={view} />;
+  // A record needs no vault.
+  if (view.screen === 'export' && (state.phase === 'open' || 'record' in view.of))
+    return <ExportScreen state={state} view={view} />;
   if (state.phase === 'open' && view.screen === 'link') return <LinkScreen state={state} view={view} />;
   if (state.phase === 'open' && view.screen === 'scan' && view.ceremony !== null)
     return <CeremonyScreen state={state} view={{ ...view, ceremony: view.ceremony, role: null }} />;
@@ -128,6 +132,7 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
     case 'stop':
     case 'show':
     case 'link':
+    case 'export':
       return <HomeScreen state={state} />;
     case 'card':
       return <CardScreen state={state} />;

@@ -7,7 +7,7 @@ import { Card } from '../design/card.tsx';
 import { Refused } from '../design/notice.tsx';
 import { Table } from '../design/table.tsx';
 import { showSubject } from '../optical/outgoing.ts';
-import { say, useAction } from '../store.ts';
+import { go, say, useAction } from '../store.ts';
 import { day, dueWords, grouped, useNow } from '../time.ts';
 import { periodWords } from './step-plan.tsx';
 
@@ -63,6 +63,15 @@ export function KeyTable({
                 }}
               >
                 Show its record
+              </Button>
+              <Button
+                kind="quiet"
+                name={`Show to another wallet: ${key.name}`}
+                onPress={() => {
+                  go({ screen: 'export', of: { key: key.fingerprint }, from: { screen: 'home' } });
+                }}
+              >
+                To another wallet
               </Button>
             </td>
           </tr>

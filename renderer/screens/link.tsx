@@ -150,7 +150,8 @@ function chosenOf(
           pixelsPerModule: found.pixelsPerModule,
           hits: found.hits,
         };
-  if (byHand !== null) return { ...optical, ...settingFor(byHand, measured?.lines ?? 0), preset: byHand, measured };
+  if (byHand !== null)
+    return { ...optical, ...settingFor(byHand, measured?.lines ?? 0), preset: byHand, measured };
   return found === null ? null : { ...optical, ...found.setting, preset: found.preset, measured };
 }
 

@@ -33,6 +33,13 @@ export function RecordScreen({ path }: { readonly path: string }): ReactNode {
             To the records
           </Button>
           <Button onPress={report.again}>Verify again</Button>
+          <Button
+            onPress={() => {
+              go({ screen: 'export', of: { record: path }, from: { screen: 'record', path } });
+            }}
+          >
+            To another wallet
+          </Button>
           <p className="action-note mono path not-projected">{path}</p>
         </>
       }

@@ -1,12 +1,13 @@
 /** Codes in their order, drawn ahead of time: when one is due it is there. */
+import { drawText } from '../../../optical/symbol/draw-text.ts';
 import { draw, type Matrix } from '../../../optical/symbol/draw.ts';
 
 /** Codes that are shown together, from left to right. */
 export type Page = readonly Matrix[];
 
 export interface Frames {
-  /** Frame `sequence`, from 0 on. */
-  frame(sequence: number): Uint8Array;
+  /** Frame `sequence`, from 0 on: bytes, or text for alphanumeric mode. */
+  frame(sequence: number): Uint8Array | string;
 }
 
 /** Pages that are ready before they are needed: half a second of the fastest. */
@@ -54,7 +55,9 @@ export class Reel {
   #make(sequence: number): Page {
     return Array.from({ length: this.#codes }, (_, at) => {
       const number = (sequence + at) % 2 ** 32;
-      return draw(this.#frames.frame(number), this.#versionOf(number));
+      const frame = this.#frames.frame(number);
+      const version = this.#versionOf(number);
+      return typeof frame === 'string' ? drawText(frame, version) : draw(frame, version);
     });
   }
 }
