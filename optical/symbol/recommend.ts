@@ -20,7 +20,7 @@ export interface Recommendation {
 }
 
 /** Codes a second that are looked at. The slow ones are for cameras and decoders that give few pictures. */
-const RATES = [2, 3, 4, 6, 8, 10, 12, 15, 20] as const;
+const RATES = [1, 2, 3, 4, 6, 8, 10, 12, 15, 20] as const;
 /**
  * Fewest camera pictures for a code, or nearly. A picture is exposed for as long as the next one takes to come, in a dim
  * room; of two in the time of a code, one then shows this code and no other.
