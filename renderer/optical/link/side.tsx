@@ -32,7 +32,8 @@ export function LinkSide({
   readonly seesOther: boolean;
 }): ReactNode {
   return (
-    <aside className="link-side" aria-label="What was measured">
+    // In a low window it is scrolled, with the keyboard too.
+    <aside className="link-side" aria-label="What was measured" tabIndex={0}>
       <div className="link-finder">
         <video
           ref={video}
