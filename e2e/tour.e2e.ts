@@ -129,6 +129,13 @@ describe('every screen', () => {
       await person.key('Escape');
       await person.comesTo('home');
     }
+    await tabTo(person, 'Try screen and camera');
+    await person.key('Enter');
+    await person.comesTo('link');
+    await person.sees('This laptop has no camera');
+    await everyWay(person, '62-link');
+    await person.key('Escape');
+    await person.comesTo('home');
     await person.key('l');
     await person.comesTo('unlock');
     await everyWay(person, '03-unlock');
