@@ -133,6 +133,7 @@ describe('every screen', () => {
     await person.key('Enter');
     await person.comesTo('link');
     await person.sees('This laptop has no camera');
+    await person.sees({ css: '[data-screen="link"] canvas:not([hidden])' });
     await everyWay(person, '62-link');
     await person.key('Escape');
     await person.comesTo('home');

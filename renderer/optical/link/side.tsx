@@ -60,15 +60,21 @@ export function LinkSide({
         title="They read this screen"
         direction={here}
         waiting={
-          seesOther
-            ? 'They have not said yet what they read of it.'
-            : 'Known once this camera sees the other screen.'
+          trouble !== null && !seesOther
+            ? 'The other laptop says it on its own screen.'
+            : seesOther
+              ? 'They have not said yet what they read of it.'
+              : 'Known once this camera sees the other screen.'
         }
       />
       <Result
         title="This laptop reads their screen"
         direction={there}
-        waiting="Nothing of it was read yet. Turn the laptops to face each other."
+        waiting={
+          trouble === null
+            ? 'Nothing of it was read yet. Turn the laptops to face each other.'
+            : 'Not without a camera.'
+        }
       />
     </aside>
   );
