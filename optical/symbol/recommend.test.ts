@@ -128,7 +128,8 @@ describe('the recommendation', () => {
         expect(report.camera.rate / layout.rate).toBeGreaterThanOrEqual(1.9);
         expect(layout.width * camera.scale).toBeLessThanOrEqual(report.camera.width);
         expect(found.pace).toBeGreaterThan(0);
-        if (found.preset !== 'own') expect(found.setting).toEqual(settingFor(found.preset, report.camera.lines));
+        if (found.preset !== 'own')
+          expect(found.setting).toEqual(settingFor(found.preset, report.camera.lines));
       }),
     );
   });
