@@ -64,7 +64,7 @@ const checkpoint = (seed: number, length = 300): Message => ({
   note: someBytes(length, seed),
 });
 
-describe('the air between mailboxes', () => {
+describe('the air between mailboxes', { timeout: 300_000 }, () => {
   it('shows to each what is for it, through its own camera', async () => {
     const room = new Room();
     room.air.start();
@@ -110,7 +110,7 @@ describe('the air between mailboxes', () => {
     room.air.on('administrator');
     room.air.on('holder-1');
     // Long enough that it is still looked at when the laptop goes off.
-    await room.say('administrator', 'long', checkpoint(9, 40_000));
+    await room.say('administrator', 'long', checkpoint(9, 15_000));
     while (room.air.report().messages === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     room.air.off('holder-1');
     room.air.on('holder-2');

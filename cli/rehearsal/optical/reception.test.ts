@@ -25,7 +25,7 @@ const job = (changes: Partial<Job>): Job => ({
   ...changes,
 });
 
-describe('a camera before a screen', () => {
+describe('a camera before a screen', { timeout: 300_000 }, () => {
   it('takes all messages that are on it, byte for byte', async () => {
     const { messages: seen, counts } = await receive(job({}), decoder);
     expect(seen).toEqual(messages);
