@@ -39,7 +39,7 @@ async function planned(): Promise<{ theRoom: ConsoleRoom; id: string; code: read
   return { theRoom, id: ceremony, code };
 }
 
-describe('a generate and a refresh by screen and camera', () => {
+describe('a generate and a refresh by screen and camera', { timeout: 300_000 }, () => {
   it('come to an end with records that verify', async () => {
     const { theRoom, id, code } = await planned();
     const { administrator, holders } = theRoom;
@@ -78,7 +78,7 @@ describe('a generate and a refresh by screen and camera', () => {
   });
 });
 
-describe('what a laptop has to show', () => {
+describe('what a laptop has to show', { timeout: 300_000 }, () => {
   it('is its card, the plan, then what its people said and nobody has heard yet', async () => {
     const theRoom = await room();
     const { administrator, holders } = theRoom;
@@ -170,7 +170,7 @@ describe('what a laptop has to show', () => {
   });
 });
 
-describe('what a laptop says of frames before they are a message', () => {
+describe('what a laptop says of frames before they are a message', { timeout: 300_000 }, () => {
   const hears = async (console: TestConsole, topic: Topic, ceremony: string | null): Promise<string> => {
     const { verdict, sentence } = await console.ask('optical:hear', {
       topic: encodeTopic(topic),
@@ -223,7 +223,7 @@ describe('what a laptop says of frames before they are a message', () => {
   });
 });
 
-describe('what a laptop does not take', () => {
+describe('what a laptop does not take', { timeout: 300_000 }, () => {
   const takes = async (
     console: TestConsole,
     message: Uint8Array,
@@ -325,7 +325,7 @@ describe('what a laptop does not take', () => {
   });
 });
 
-describe('the topic of every message of a ceremony', () => {
+describe('the topic of every message of a ceremony', { timeout: 300_000 }, () => {
   it('names its kind, its round and its sender, and a file for it', async () => {
     const { theRoom, id, code } = await planned();
     await theRoom.toEnd(id, code);
