@@ -80,7 +80,7 @@ describe('optical show', () => {
     const codes = join(dir, 'codes');
     const written = await reseal(['optical', 'show', said[1] ?? '', '--out', codes, '--frames', '3']);
     expect(written.stdout).toMatch(
-      /^Checkpoint of administrator, \d+ bytes: it takes 1 code\.\n3 pictures in /,
+      /^Administrator: the checkpoint, \d+ bytes: it takes 1 code\.\n3 pictures in /,
     );
     expect(fs.readdirSync(codes)).toEqual(['code-1.png', 'code-2.png', 'code-3.png']);
   });

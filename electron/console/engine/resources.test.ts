@@ -68,7 +68,7 @@ function recordOf(
   );
 }
 
-describe('a key that this laptop holds, and the record of its ceremony', () => {
+describe('a key that this laptop holds, and the record of its ceremony', { timeout: 300_000 }, () => {
   it('are told without a secret, and are the same when a camera sees them again', async () => {
     const room = new ConsoleRoom(temporaryFolder());
     open.push(room);
@@ -144,7 +144,7 @@ describe('a key that this laptop holds, and the record of its ceremony', () => {
   });
 });
 
-describe('a key on another curve', () => {
+describe('a key on another curve', { timeout: 300_000 }, () => {
   it('is a key and a record: there is no address to choose', () => {
     for (const suite of ['ed25519', 'p256'] as const)
       for (const { type, cbor, name } of keyResources(recordOf('Validators', 5, suite)))
@@ -168,7 +168,7 @@ const told = (record: KeyRecord, name: string): string => {
   return `${compared?.verdict ?? 'nothing'}: ${compared?.sentence ?? ''}`;
 };
 
-describe('what is said of a UR', () => {
+describe('what is said of a UR', { timeout: 300_000 }, () => {
   it('names the key that it is, in each of its forms', () => {
     expect(told(ours, 'key')).toBe('same: This is the group key of “Treasury”: the same.');
     expect(told(ours, 'output')).toBe('same: This is the Taproot address of “Treasury”: the same.');
