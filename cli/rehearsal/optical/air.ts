@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '../../../crypto/bytes.ts';
 import { decodeMessage, type Message } from '../../../ceremony/message.ts';
 import { folderChannel, type FolderChannel } from '../../../devices/channel/folder.ts';
-import { messageName, topicOf } from '../../../laptop/topics.ts';
+import { topicOf } from '../../../laptop/topics.ts';
 import { packBody } from '../../../optical/wire/body.ts';
 import { encodeTopic } from '../../../optical/wire/topic.ts';
 import type { CameraName } from './cameras.ts';
@@ -250,7 +250,8 @@ export class Air {
       digests.push(digest);
       // Not as something that it says itself.
       station.known.add(digest);
-      await station.mailbox.show(messageName(decodeMessage(bytes)), bytes);
+      // Named by who showed it: the desk finds the cards of its seats by that.
+      await station.mailbox.show(`${decodeMessage(bytes).type}-${showing.from}`, bytes);
     }
     const reception = {
       from: showing.from,
