@@ -129,7 +129,7 @@ describe.each([
     await page.waitForSelector('.finder-video:not([hidden])');
     expect(await trackStates()).toEqual(['video live']);
     await showUntilTaken(card);
-    expect(await page.locator('.scan-check').innerText()).toContain('An enrolment card');
+    expect(await page.locator('.scan-check').innerText()).toContain('The enrolment card of ');
     expect(await haveCards()).toBe(before + 1);
     expect(await page.getByText('Read with jsQR').isVisible()).toBe(decoder === 'jsqr');
     // The one that is here is not taken twice, and the window goes on looking.
