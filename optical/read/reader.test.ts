@@ -168,6 +168,18 @@ describe('the second look', () => {
     expect(readings.slice(-5).map(({ tries }) => tries)).toContain(1);
   });
 
+  test('reads both of two codes that are too fine for the first one', async () => {
+    const codes = [fullCode(14, 32), fullCode(14, 33)];
+    // 2.2 pixels a module.
+    const camera = small({ pose: { fill: 0.5, yaw: 5 } });
+    const screen = sideBySide(codes.map(({ matrix }) => matrix));
+    const readings = await film(new Reader(zxing), camera, screen, 8);
+    expect(await alone(camera, screen, 3)).toBe(0);
+    expect(readings.slice(-4).map(read)).toEqual(
+      new Array(4).fill(codes.map(({ bytes }) => hex(bytes)).sort()),
+    );
+  });
+
   test('is rare where it brings nothing', async () => {
     const reader = new Reader(zxing);
     let tries = 0;
@@ -186,13 +198,14 @@ describe('the second look', () => {
   });
 });
 
-test('what cannot be read is glimpsed: its place and size are known', async () => {
+test('what cannot be read is glimpsed: its place and size are known, once for each code', async () => {
   const { matrix } = fullCode(18, 41);
   const camera = small({ conditions: BLURRY_WEBCAM, pose: { fill: 0.7 } });
   const readings = await film(new Reader(zxing), camera, screenOf(matrix), 6);
   const glimpses = readings.flatMap((reading) => reading.glimpses);
   expect(readings.flatMap(({ sightings }) => sightings)).toEqual([]);
   expect(glimpses.length).toBeGreaterThan(0);
+  for (const reading of readings) expect(reading.glimpses.length).toBeLessThanOrEqual(1);
   for (const { pixelsPerModule } of glimpses) expect(Math.abs(pixelsPerModule - 252 / 97)).toBeLessThan(0.3);
 });
 

@@ -95,26 +95,34 @@ export class Reader {
   }
 
   async #readWhole(picture: Picture): Promise<Reading> {
-    const { sightings, glimpses } =
+    const seen =
       this.#decoder.glimpse === undefined
         ? { sightings: await this.#decoder.decode(picture, this.#most), glimpses: [] }
         : await this.#decoder.glimpse(picture, this.#most);
+    const { glimpses } = seen;
+    const sightings = [...seen.sightings];
     this.#ration.note(sightings.length > 0, glimpses.length > 0);
-    if (sightings.length > 0) {
-      this.#settle(sightings.map((sighting) => placeOf(sighting, undefined)));
-      return this.#reading(picture, { sightings, glimpses, tries: 1, rescued: false });
-    }
-    const [glimpse] = glimpses;
-    const region = glimpse === undefined ? wholeOf(picture) : regionOf(glimpse, picture);
-    const look = this.#grant(region, glimpse?.pixelsPerModule);
-    const found =
-      look === undefined
-        ? []
-        : await this.#lookAgain(picture, region, look, glimpse === undefined ? this.#most : 1);
-    if (found.length > 0) this.#settle(found.map((sighting) => placeOf(sighting, look)));
+    const places = sightings.map((sighting) => placeOf(sighting, undefined));
+    let tries = 1;
+    const again = async (region: Region, most: number, modulePixels?: number): Promise<void> => {
+      const look = this.#grant(region, modulePixels);
+      if (look === undefined) return;
+      tries += 1;
+      for (const found of await this.#lookAgain(picture, region, look, most)) {
+        if (sightings.some((other) => isSamePlace(other, found))) continue;
+        sightings.push(found);
+        places.push(placeOf(found, look));
+      }
+    };
+    const plain = sightings.length;
+    // Of two codes that are too fine, both: a code that is never read is never expected again.
+    for (const glimpse of glimpses.slice(0, this.#most - plain))
+      if (!sightings.some((other) => isSamePlace(other, glimpse)))
+        await again(regionOf(glimpse, picture), 1, glimpse.pixelsPerModule);
+    if (plain === 0 && glimpses.length === 0) await again(wholeOf(picture), this.#most);
+    if (places.length > 0) this.#settle(places);
     else for (const place of this.#places) place.misses += 1;
-    const tries = look === undefined ? 1 : 2;
-    return this.#reading(picture, { sightings: found, glimpses, tries, rescued: found.length > 0 });
+    return this.#reading(picture, { sightings, glimpses, tries, rescued: sightings.length > plain });
   }
 
   #reading(picture: Picture, seen: Omit<Reading, 'region' | 'width' | 'height'>): Reading {
