@@ -55,46 +55,49 @@ function stretchColumns(luma: Float32Array, width: number, height: number): Floa
   return out;
 }
 
-/** luma + AMOUNT · (luma − its mean over a square of 2 · radius + 1 pixels), as a picture. */
+/**
+ * luma + AMOUNT · (luma − its mean over a square of 2 · radius + 1 pixels), as a picture; the edge repeats outside. Running
+ * sums, rows first and then columns, because this is done while the next picture waits.
+ */
 function unsharp(luma: Float32Array, width: number, height: number, radius: number): Picture {
-  const mean = boxMean(luma, width, height, radius);
+  const rows = rowSums(luma, width, height, radius);
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let at = 0, to = 0; at < luma.length; at++, to += 4) {
-    const value = luma[at] ?? 0;
-    const sharp = value + AMOUNT * (value - (mean[at] ?? 0));
-    data[to] = sharp;
-    data[to + 1] = sharp;
-    data[to + 2] = sharp;
-    data[to + 3] = 255;
+  // Alpha is as bright as the rest: that needs no byte order, and no decoder looks at it.
+  const pixels = new Uint32Array(data.buffer);
+  const sums = new Float32Array(width);
+  const rowOf = (y: number): number => Math.max(0, Math.min(height - 1, y)) * width;
+  for (let y = -radius; y <= radius; y++)
+    for (let x = 0, from = rowOf(y); x < width; x++) sums[x] = (sums[x] ?? 0) + (rows[from + x] ?? 0);
+  const share = AMOUNT / (2 * radius + 1) ** 2;
+  for (let y = 0; y < height; y++) {
+    const enters = rowOf(y + radius + 1);
+    const leaves = rowOf(y - radius);
+    const here = y * width;
+    for (let x = 0; x < width; x++) {
+      const sum = sums[x] ?? 0;
+      const sharp = (1 + AMOUNT) * (luma[here + x] ?? 0) - share * sum;
+      const value = sharp < 0 ? 0 : sharp > 255 ? 255 : (sharp + 0.5) | 0;
+      pixels[here + x] = value | (value << 8) | (value << 16) | (value << 24);
+      sums[x] = sum + (rows[enters + x] ?? 0) - (rows[leaves + x] ?? 0);
+    }
   }
   return { data, width, height };
 }
 
-/** Mean over a square around every pixel, with the edge repeated outside: rows first, then columns, as running sums. */
-function boxMean(luma: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const rows = new Float32Array(luma.length);
-  const size = 2 * radius + 1;
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    const pixel = (x: number): number => luma[row + Math.max(0, Math.min(width - 1, x))] ?? 0;
-    let sum = 0;
-    for (let x = -radius; x <= radius; x++) sum += pixel(x);
-    for (let x = 0; x < width; x++) {
-      rows[row + x] = sum / size;
-      sum += pixel(x + radius + 1) - pixel(x - radius);
-    }
-  }
+/** Sums over 2 · radius + 1 pixels of a row around every pixel. */
+function rowSums(luma: Float32Array, width: number, height: number, radius: number): Float32Array {
   const out = new Float32Array(luma.length);
-  const sums = new Float32Array(width);
-  const rowOf = (y: number): number => Math.max(0, Math.min(height - 1, y)) * width;
-  for (let y = -radius; y <= radius; y++)
-    for (let x = 0; x < width; x++) sums[x] = (sums[x] ?? 0) + (rows[rowOf(y) + x] ?? 0);
   for (let y = 0; y < height; y++) {
-    const enters = rowOf(y + radius + 1);
-    const leaves = rowOf(y - radius);
-    for (let x = 0; x < width; x++) {
-      out[y * width + x] = (sums[x] ?? 0) / size;
-      sums[x] = (sums[x] ?? 0) + (rows[enters + x] ?? 0) - (rows[leaves + x] ?? 0);
+    const first = y * width;
+    const last = first + width - 1;
+    let sum = 0;
+    for (let at = first - radius; at <= first + radius; at++)
+      sum += luma[at < first ? first : at > last ? last : at] ?? 0;
+    for (let at = first; at <= last; at++) {
+      out[at] = sum;
+      const enters = at + radius + 1;
+      const leaves = at - radius;
+      sum += (luma[enters > last ? last : enters] ?? 0) - (luma[leaves < first ? first : leaves] ?? 0);
     }
   }
   return out;
