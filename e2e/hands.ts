@@ -3,13 +3,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { violations } from '../test-support/axe.ts';
 import { Gazes } from './air/gaze.ts';
 import type { Command, Results, Screen, Target } from './vocabulary.ts';
 
 /** A click or a keystroke that does not come through within this time fails, in milliseconds. */
 const PATIENCE = 20_000;
-
-const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 /** How a window is looked at. */
 type Shown = Pick<Extract<Command, { do: 'axe' }>, 'size' | 'theme'>;
@@ -62,7 +61,7 @@ export class Hands {
       case 'shoot':
         return this.#shoot(command);
       case 'axe':
-        return this.#shownAs(command, () => this.#axe());
+        return this.#shownAs(command, () => violations(page));
       case 'state':
         return page.evaluate(async () => {
           const reply = await window.reseal.invoke('state:get', {});
@@ -163,28 +162,6 @@ export class Hands {
       if (theme !== undefined) await page.emulateMedia({ colorScheme: null });
       if (size !== undefined && before !== null) await page.setViewportSize(before);
     }
-  }
-
-  /** Violations of WCAG 2.2 A and AA, by the axe engine. It runs in the page's own world, which the policy allows to nobody else. */
-  async #axe(): Promise<Results['axe']> {
-    // Evaluated over the debugging pipe: the page's content security policy does not apply to that, and stays as it is.
-    await this.#page.evaluate(AXE);
-    return this.#page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: {
-          run(
-            options: object,
-          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
-        };
-      };
-      const found = await axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      });
-      return found.violations.map(({ id, nodes }) => ({
-        id,
-        nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 300)} ${failureSummary ?? ''}`),
-      }));
-    });
   }
 }
 
