@@ -139,6 +139,16 @@ describe.each(Object.entries(fixtures.scans))('scanning: %s', (name, scan) => {
   });
 });
 
+describe('what a UR says', () => {
+  const of = (name: string): string => renderScan(fixtures.scans[name] ?? fixtures.scanOn, false);
+  it('stands beside what this laptop knows, in words', () => {
+    expect(of('a UR')).toContain('badge-done');
+    expect(of('a UR of another key')).toContain('badge-stop');
+    expect(of('a UR of another key')).toContain('Not the same');
+    expect(of('a UR with nothing to compare')).not.toContain('badge');
+  });
+});
+
 describe('progress of a message', () => {
   it('is a number of parts and nothing that looks finished before it is', () => {
     const html = renderScan(fixtures.scanComing, true);

@@ -114,6 +114,43 @@ describe('a message that is refused', () => {
   });
 });
 
+describe('a UR', () => {
+  const read = (id: string): ScanEvent => ({ is: 'resource', id, resource: fixtures.seenResource });
+  const inPicture = (id: string): ScanEvent =>
+    report({
+      incoming: null,
+      codes: fixtures.scanReport.codes.map((code) => ({ ...code, id, state: 'done' })),
+    });
+  const seen = after(
+    fixtures.scanOn,
+    hearing(fixtures.UR, 'wanted'),
+    { is: 'judging', id: fixtures.UR },
+    read(fixtures.UR),
+  );
+  it('is said until something else comes, and nothing of it is received', () => {
+    expect(seen).toMatchObject({ resource: fixtures.UR, judging: null, received: [], check: null });
+    // Its own code, in a report that was made before the worker knew.
+    expect(after(seen, report({ codes: codesOf(fixtures.UR), incoming: null })).resource).toBe(fixtures.UR);
+    expect(after(seen, hearing(ID, 'wanted'), report()).resource).toBeNull();
+    expect(after(seen, hearing(ID, 'wanted'), judged(ID, outcome('taken')))).toMatchObject({
+      resource: null,
+      check: 'Holder 3',
+    });
+  });
+  it('that was read is said again when it is before the camera again', () => {
+    const other = after(seen, hearing('x 1 2', 'wanted'), read('x 1 2'));
+    expect(other.resource).toBe('x 1 2');
+    expect(after(other, inPicture(fixtures.UR))).toMatchObject({ resource: fixtures.UR, aside: null });
+    // A message that is here already is not taken for one.
+    expect(after(other, inPicture(ID)).resource).toBe('x 1 2');
+  });
+  it('takes a word on another one away', () => {
+    const wrong = after(seen, hearing(OTHER, 'other', 'No.'));
+    expect(wrong.notice).not.toBeNull();
+    expect(after(wrong, inPicture(fixtures.UR)).notice).toBeNull();
+  });
+});
+
 describe('a camera', () => {
   it('in trouble is off, and on again when it was opened', () => {
     const gone = after(fixtures.scanComing, { is: 'trouble', trouble: trouble('gone') });

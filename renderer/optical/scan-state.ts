@@ -1,5 +1,6 @@
 /** What the scan screen knows while messages come in: one value, and what each thing that happens makes of it. */
 import type { Hearing, Taken } from '../../electron/ipc/optical.ts';
+import type { SeenResource } from '../../electron/ipc/resources.ts';
 import type { Decoder } from '../../optical/read/picture.ts';
 import type { CameraChoice } from './camera/camera.ts';
 import { trouble, type Trouble } from './camera/trouble.ts';
@@ -39,6 +40,9 @@ export interface ScanState {
   readonly received: readonly Received[];
   /** The newest of them, until the next message comes. */
   readonly check: string | null;
+  /** What was in URs, by id, and which of them is before the camera or was last. Nothing of it is kept. */
+  readonly resources: Readonly<Record<string, SeenResource>>;
+  readonly resource: string | null;
   readonly notice: ScanNotice | null;
   /** Said quietly: nothing is wrong. */
   readonly aside: string | null;
@@ -55,6 +59,8 @@ export const NOTHING_SCANNED: ScanState = {
   judging: null,
   received: [],
   check: null,
+  resources: {},
+  resource: null,
   notice: null,
   aside: null,
 };
@@ -75,6 +81,8 @@ export type ScanEvent =
       readonly at: string;
       readonly outcomes: readonly Taken[];
     }
+  /** The program has said what is in a UR. */
+  | { readonly is: 'resource'; readonly id: string; readonly resource: SeenResource }
   /** The program could not take a message: a disk that is full, say. */
   | { readonly is: 'failed'; readonly id: string; readonly sentence: string; readonly next: string | null }
   | { readonly is: 'spoilt'; readonly id: string };
@@ -108,6 +116,8 @@ export function scanned(state: ScanState, event: ScanEvent): ScanState {
       return { ...state, judging: event.id };
     case 'judged':
       return judged({ ...state, judging: null }, event);
+    case 'resource':
+      return resourceRead(state, event.id, event.resource);
     case 'failed':
       return {
         ...state,
@@ -143,6 +153,12 @@ function reported(state: ScanState, report: ScanReport): ScanState {
       check: null,
       notice: { id: null, title: 'Another version', sentence: NEWER, next: NEWER_NEXT },
     };
+  const [first] = report.codes;
+  const isAgain = report.codes.every(({ id, state: code }) => code === 'done' && isRead(state, id));
+  // A UR that was read, and nothing else is in the picture.
+  const again = isAgain ? first?.id : undefined;
+  if (typeof again === 'string')
+    return { ...seen, check: null, aside: null, resource: again, notice: freshOf(state) };
   const { incoming } = report;
   if (state.check === null && incoming === null && report.codes.some((code) => code.state === 'done'))
     return { ...seen, aside: state.aside ?? 'That message is here already. Show the camera the next one.' };
@@ -151,8 +167,34 @@ function reported(state: ScanState, report: ScanReport): ScanState {
   return {
     ...seen,
     check: null,
+    resource: null,
     aside: null,
-    notice: state.notice !== null && isStale(state, state.notice) ? null : state.notice,
+    notice: freshOf(state),
+  };
+}
+
+/** The notice, unless it has been heard. */
+const freshOf = (state: ScanState): ScanNotice | null =>
+  state.notice !== null && isStale(state, state.notice) ? null : state.notice;
+
+const isRead = ({ resources }: ScanState, id: string | null): boolean =>
+  id !== null && Object.hasOwn(resources, id);
+
+/** More than anybody compares at a time. */
+const MOST_RESOURCES = 100;
+
+function resourceRead(state: ScanState, id: string, resource: SeenResource): ScanState {
+  const hearing: Hearing = { verdict: 'have', who: resource.title, sentence: null };
+  const others = Object.entries(state.resources).filter(([other]) => other !== id);
+  return {
+    ...state,
+    judging: null,
+    check: null,
+    aside: null,
+    notice: null,
+    hearings: { ...state.hearings, [id]: hearing },
+    resources: Object.fromEntries([...others, [id, resource] as const].slice(-MOST_RESOURCES)),
+    resource: id,
   };
 }
 
@@ -210,7 +252,7 @@ function judged(state: ScanState, event: Extract<ScanEvent, { is: 'judged' }>): 
       },
     };
   if (taken.length === 0) return { ...state, aside: outcomes[0]?.sentence ?? `${who}: here already.` };
-  return { ...state, received, check: who, aside: null, notice: null };
+  return { ...state, received, check: who, resource: null, aside: null, notice: null };
 }
 
 /** Whether a message that was judged is wanted again: never, or once something else is awaited. */

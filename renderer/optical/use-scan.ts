@@ -72,6 +72,37 @@ export function useScan(ceremony: string | null, awaited: string): Scan {
     say(`✓ ${who}`);
   });
 
+  /** In a ceremony URs are passed over; elsewhere it is said what is in them. */
+  const hearUr = useEffectEvent((id: string, type: string) => {
+    const who = `A UR of type “${type}”`;
+    const sentence = `${who} is for wallets, and no message of this ceremony. Nothing of it is taken.`;
+    const isWanted = ceremony === null;
+    codeReader.say({ say: 'judge', id, verdict: isWanted ? 'wanted' : 'unwanted' });
+    tell({
+      is: 'hearing',
+      id,
+      hearing: isWanted ? { verdict: 'wanted', who, sentence: null } : { verdict: 'other', who, sentence },
+    });
+    if (!isWanted) say(`Not this one. ${sentence}`);
+  });
+
+  const readUr = useEffectEvent(async (id: string, type: string, cbor: Uint8Array) => {
+    if (ceremony !== null) return;
+    tell({ is: 'judging', id });
+    const result = await call('ur:read', { type, cbor }, 'Looking at what is in the UR');
+    if (!result.ok) {
+      codeReader.say({ say: 'judge', id, verdict: 'unwanted' });
+      tell({ is: 'failed', id, sentence: result.failure.message, next: result.failure.next });
+      say(result.failure.message);
+      return;
+    }
+    codeReader.say({ say: 'judge', id, verdict: 'done' });
+    tell({ is: 'resource', id, resource: result.value });
+    const { title, compared } = result.value;
+    if (useConsole.getState().state?.settings.optical.sound === true) beep();
+    say(compared === null ? `${title}.` : `${title}. ${compared.sentence}`);
+  });
+
   const obey = useEffectEvent((word: FromReader) => {
     switch (word.say) {
       case 'ready':
@@ -85,6 +116,12 @@ export function useScan(ceremony: string | null, awaited: string): Scan {
         return;
       case 'message':
         void take(word.id, word.messages);
+        return;
+      case 'ur':
+        hearUr(word.id, word.type);
+        return;
+      case 'resource':
+        void readUr(word.id, word.type, word.cbor);
         return;
       case 'spoilt':
         tell({ is: 'spoilt', id: word.id });

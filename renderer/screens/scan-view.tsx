@@ -57,7 +57,7 @@ export function ScanView(props: ScanViewProps): ReactNode {
 
 function leadOf({ awaited, inCeremony }: ScanViewProps): string {
   if (!inCeremony)
-    return 'Cards, records of keys and plans are taken as they come, one after the other. Nothing to press.';
+    return 'Cards, records of keys and plans are taken as they come, URs of wallets are read out. Nothing to press.';
   if (awaited === null) return 'Nothing is awaited here just now. What fits is taken all the same.';
   return awaited.from.length > 1
     ? `${awaited.title}. Go from screen to screen, in any order. Nothing to press.`

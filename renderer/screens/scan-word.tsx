@@ -1,6 +1,9 @@
 /** What there is to know of the picture: the message that comes in, the one that is here, or why none is. */
 import type { ReactNode } from 'react';
+import type { SeenResource } from '../../electron/ipc/resources.ts';
+import { Badge, type Tone } from '../design/badge.tsx';
 import { Fact, Facts } from '../design/card.tsx';
+import { HexWords } from '../design/hex-words.tsx';
 import { Icon } from '../design/icons.tsx';
 import { Next, Notice } from '../design/notice.tsx';
 import type { Incoming, ScanReport } from '../optical/camera/words.ts';
@@ -32,6 +35,8 @@ export function ScanWord({ scan }: { readonly scan: ScanState }): ReactNode {
       </div>
     );
   if (check !== null) return <Check who={check} />;
+  const resource = scan.resource === null ? undefined : scan.resources[scan.resource];
+  if (resource !== undefined) return <Resource resource={resource} />;
   const incoming = report?.incoming ?? null;
   return (
     <div className="scan-word card">
@@ -51,6 +56,44 @@ function Check({ who }: { readonly who: string }): ReactNode {
       <Icon name="done" />
       <p className="scan-big">{who}</p>
       <p>Taken. The next one can come.</p>
+    </div>
+  );
+}
+
+const VERDICTS = {
+  same: { tone: 'done', word: 'The same' },
+  other: { tone: 'stop', word: 'Not the same' },
+  unknown: { tone: 'later', word: 'Not known here' },
+} as const satisfies Record<string, { readonly tone: Tone; readonly word: string }>;
+
+/** What is in a UR of other people's, beside what this laptop knows. */
+function Resource({ resource }: { readonly resource: SeenResource }): ReactNode {
+  const { title, text, facts, compared, type } = resource;
+  return (
+    <div className="scan-word card scan-resource">
+      <p className="scan-big">{title}</p>
+      {text === null ? null : <HexWords hex={text} />}
+      {compared === null ? null : (
+        <p>
+          <Badge tone={VERDICTS[compared.verdict].tone}>{VERDICTS[compared.verdict].word}</Badge>{' '}
+          {compared.sentence}
+        </p>
+      )}
+      {facts.length === 0 ? null : (
+        <details>
+          <summary>What else it says</summary>
+          <Facts>
+            {facts.map(({ label, value }, at) => (
+              <Fact key={at} label={label}>
+                <span className="mono">{value}</span>
+              </Fact>
+            ))}
+          </Facts>
+        </details>
+      )}
+      <p className="quiet small">
+        Read from <span className="mono">ur:{type}</span>. Nothing of it is kept.
+      </p>
     </div>
   );
 }

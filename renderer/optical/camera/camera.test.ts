@@ -5,20 +5,24 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChromiumConsole } from '../../../electron/chromium/host.ts';
 import { CHROMIUM_ORIGIN } from '../../../electron/security/policy.ts';
-import { draw, QUIET_ZONE } from '../../../optical/symbol/draw.ts';
+import { draw } from '../../../optical/symbol/draw.ts';
+import { drawText } from '../../../optical/symbol/draw-text.ts';
+import { openUrSender } from '../../../optical/ur/sender.ts';
 import { openSender, type Sender } from '../../../optical/wire/sender.ts';
 import { decodeTopic, NO_TOPIC } from '../../../optical/wire/topic.ts';
+import { violations } from '../../../test-support/axe.ts';
 import { openBuiltConsole, type TestWindow } from '../../../test-support/chromium-window.ts';
 import { PASSPHRASE, TestConsole } from '../../../test-support/consoles.ts';
+import { HeldCode } from '../../../test-support/held-code.ts';
+import { generated } from '../../../test-support/records.ts';
+import { keyResources } from '../../../ceremony/formats/key-resources.ts';
+import { decodeKeyRecord } from '../../../ceremony/key-record.ts';
 
-const WIDTH = 1280;
-const HEIGHT = 720;
 /** Camera pixels on a side of a module. */
 const PIXELS = 4;
-const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\nFRAME\n`);
 
 const dir = fs.mkdtempSync(join(tmpdir(), 'reseal-camera-'));
-const film = join(dir, 'camera.y4m');
+const camera = new HeldCode(join(dir, 'camera.y4m'));
 /** Cards of another laptop, as frames. */
 const cards: Sender[] = [];
 let bruno: TestConsole;
@@ -26,24 +30,10 @@ let alma: ChromiumConsole;
 
 /** Holds a code before the camera, or nothing. */
 function hold(bytes?: Uint8Array): void {
-  const picture = Buffer.alloc(WIDTH * HEIGHT, 120);
-  const { size, modules } = draw(bytes ?? Uint8Array.of(0));
-  const side = bytes === undefined ? 0 : (size + 2 * QUIET_ZONE) * PIXELS;
-  const [left, top] = [(WIDTH - side) >> 1, (HEIGHT - side) >> 1];
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) {
-      const column = Math.floor(x / PIXELS) - QUIET_ZONE;
-      const row = Math.floor(y / PIXELS) - QUIET_ZONE;
-      const isInside = column >= 0 && row >= 0 && column < size && row < size;
-      picture[(top + y) * WIDTH + left + x] = isInside && modules[row * size + column] === 1 ? 20 : 235;
-    }
-  const file = fs.openSync(film, 'r+');
-  fs.writeSync(file, picture, 0, picture.length, HEAD.length);
-  fs.closeSync(file);
+  camera.hold(bytes === undefined ? null : draw(bytes), PIXELS);
 }
 
 beforeAll(async () => {
-  fs.writeFileSync(film, Buffer.concat([HEAD, Buffer.alloc((WIDTH * HEIGHT * 3) / 2, 128)]));
   const home = join(dir, 'alma');
   const engine = new TestConsole(home);
   await engine.begin('Alma', null);
@@ -56,9 +46,7 @@ beforeAll(async () => {
     const { body, topic } = await bruno.ask('optical:content', { id: card?.id ?? '' });
     cards.push(openSender(body, decodeTopic(topic) ?? NO_TOPIC, 300));
   }
-  alma = await openBuiltConsole(home, {
-    args: ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`],
-  });
+  alma = await openBuiltConsole(home, { args: camera.args });
   await alma.page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
   await alma.page.keyboard.press('Enter');
   await alma.page.waitForSelector('[data-screen="home"]');
@@ -137,6 +125,45 @@ describe.each([
     await page.keyboard.press('Escape');
     await page.waitForSelector('[data-screen="home"]');
     expect(await trackStates()).toEqual(['video ended']);
+  });
+});
+
+describe('a UR of another wallet', () => {
+  it('in many parts is put together, said beside what this laptop knows, and not kept', async () => {
+    const { page } = alma;
+    const { files } = await generated({
+      suite: 'secp256k1',
+      holders: 3,
+      threshold: 2,
+      alg: 'ES256',
+      seed: 'ur',
+    });
+    const record = files.get('keys/after.json');
+    if (record === undefined) throw new Error('no key record');
+    const resource = keyResources(decodeKeyRecord(record)).find(({ name }) => name === 'key');
+    if (resource === undefined || resource.text === null) throw new Error('no key');
+    // Small parts: what a wallet on a small screen shows.
+    const sender = openUrSender(resource.type, resource.cbor, 12);
+    expect(sender.count).toBeGreaterThan(2);
+    hold();
+    await freshWindow([]);
+    await page.keyboard.press('c');
+    await page.waitForSelector('.finder-video:not([hidden])');
+    const word = page.locator('.scan-resource');
+    for (let sequence = 1; !(await word.isVisible()); sequence++) {
+      camera.hold(drawText(sender.part(sequence).toUpperCase()), PIXELS);
+      await page.waitForTimeout(100);
+    }
+    const said = await word.innerText();
+    expect(said.replaceAll(/\s/gu, '')).toContain(resource.text.replaceAll(/\s/gu, ''));
+    expect(said).toContain('Not known here');
+    expect(said).toContain('Nothing of it is kept');
+    const pictures = process.env['RESEAL_SCREENS'];
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'scan-ur.png') });
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('[data-screen="home"]');
+    expect((await page.locator('body').innerText()).includes(resource.text)).toBe(false);
   });
 });
 

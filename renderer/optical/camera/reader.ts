@@ -96,7 +96,7 @@ export class CodeReader {
     worker.addEventListener('message', ({ data }: MessageEvent<FromReader>) => {
       if (data.say === 'ready') this.#ready = data;
       // Nobody looks any more: it is read once again when somebody does.
-      if (this.#listener === undefined && data.say === 'message')
+      if (this.#listener === undefined && (data.say === 'message' || data.say === 'resource'))
         this.say({ say: 'judge', id: data.id, verdict: 'unwanted' });
       this.#listener?.(data);
     });

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Decoder, Picture } from '../../../optical/read/picture.ts';
 import { openJsqr } from '../../../optical/read/jsqr.ts';
 import { draw, QUIET_ZONE } from '../../../optical/symbol/draw.ts';
+import { openUrSender } from '../../../optical/ur/sender.ts';
+import { writeWhole } from '../../../optical/ur/text.ts';
 import { packBody } from '../../../optical/wire/body.ts';
 import { FRAME_VERSION } from '../../../optical/wire/frame.ts';
 import { openSender, type Sender } from '../../../optical/wire/sender.ts';
@@ -212,6 +214,65 @@ describe('another camera', () => {
     scanner.begin();
     for (let sequence = 1; sequence < sender.cut.fragments; sequence++) await see(sender.frame(sequence));
     expect(words(told)).toEqual(['heard', 'heard', 'message']);
+  });
+});
+
+describe('a UR', () => {
+  const cbor = someBytes(300, 5);
+  const sender = openUrSender('bytes', cbor, 60);
+  const part = (sequence: number): Uint8Array => ascii(sender.part(sequence).toUpperCase());
+  const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  it('is told of at its first code, and put together while its progress is reported', async () => {
+    const { scanner, told, see, wait, report } = bench();
+    await see(part(1));
+    const [heard] = told.filter(({ say }) => say === 'ur');
+    expect(heard).toMatchObject({ type: 'bytes' });
+    wait(500);
+    await see(part(2));
+    expect(report()).toMatchObject({
+      codes: [{ state: 'wanted' }],
+      incoming: { rank: 2, needed: 5, length: 300 },
+    });
+    for (let sequence = 4; !words(told).includes('resource'); sequence++) await see(part(sequence));
+    expect(told.find(({ say }) => say === 'resource')).toMatchObject({ type: 'bytes', cbor });
+    scanner.judge(heard !== undefined && 'id' in heard ? heard.id : '', 'done');
+    wait(500);
+    await see(part(3));
+    expect(report()).toMatchObject({ codes: [{ state: 'done' }], incoming: null });
+    expect(words(told)).toEqual(['ur', 'resource']);
+  });
+
+  it('in one code is read in either case, once, and again for another screen', async () => {
+    const { scanner, told, see } = bench();
+    for (const text of [writeWhole('bytes', cbor), writeWhole('bytes', cbor).toUpperCase()])
+      await see(ascii(text));
+    expect(words(told)).toEqual(['ur', 'resource']);
+    scanner.begin();
+    await see(ascii(writeWhole('bytes', cbor)));
+    expect(words(told)).toEqual(['ur', 'resource', 'ur', 'resource']);
+  });
+
+  it('that nobody wants is passed over, until something else is awaited', async () => {
+    const { scanner, told, see, wait, report } = bench();
+    await see(part(1));
+    const heard = told.find(({ say }) => say === 'ur');
+    scanner.judge(heard !== undefined && 'id' in heard ? heard.id : '', 'unwanted');
+    for (let sequence = 2; sequence < 12; sequence++) await see(part(sequence));
+    wait(500);
+    await see(part(12));
+    expect(words(told)).toEqual(['ur']);
+    expect(report()).toMatchObject({ codes: [{ state: 'unwanted' }], incoming: null });
+    scanner.again();
+    for (let sequence = 1; sequence <= 5; sequence++) await see(part(sequence));
+    expect(words(told)).toEqual(['ur', 'ur', 'resource']);
+  });
+
+  it('that is damaged is no code of anybody’s', async () => {
+    const { told, see, report } = bench();
+    await see(ascii('ur:bytes/aeaeaeaeae'));
+    expect(report().codes).toMatchObject([{ state: 'foreign', id: null }]);
+    expect(words(told)).toEqual([]);
   });
 });
 

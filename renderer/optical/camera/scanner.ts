@@ -5,6 +5,7 @@
 import type { Decoder, Picture, Sighting } from '../../../optical/read/picture.ts';
 import { Reader } from '../../../optical/read/reader.ts';
 import { advice, lightOf, Meter } from '../../../optical/read/statistics.ts';
+import { UrReceiver, type UrProgress } from '../../../optical/ur/receiver.ts';
 import { decodeFrame, isNewerFrame } from '../../../optical/wire/frame.ts';
 import { Receiver, type Progress } from '../../../optical/wire/receiver.ts';
 import { encodeTopic } from '../../../optical/wire/topic.ts';
@@ -25,13 +26,14 @@ export class Scanner {
   #reader: Reader;
   #meter = new Meter();
   #receiver = new Receiver();
+  #urs = new UrReceiver();
   /** By id. */
   readonly #verdicts = new Map<string, Verdict>();
   /** Messages that the window was told of, since the camera was opened. */
   readonly #told = new Set<string>();
   /** Messages that were whole: their frames count again only for another receiver. */
   readonly #whole = new Set<string>();
-  #incoming: { readonly progress: Progress; readonly at: number } | null = null;
+  #incoming: { readonly progress: Progress | UrProgress; readonly at: number } | null = null;
   #codes: { readonly codes: readonly SeenCode[]; readonly at: number } = { codes: [], at: -Infinity };
   #reported = -Infinity;
   #looks = false;
@@ -51,6 +53,7 @@ export class Scanner {
     this.#reported = -Infinity;
     // Whoever opened it may be another screen, which knows nothing yet.
     this.#told.clear();
+    this.#forgetUrs();
   }
 
   /** Whether somebody wants to know of each picture, and not of messages. */
@@ -72,6 +75,7 @@ export class Scanner {
       this.#verdicts.delete(id);
       this.#told.delete(id);
     }
+    this.#forgetUrs();
     if (!unwanted.some((id) => this.#whole.has(id))) return;
     // Whatever is half there comes again; what was refused is seldom, and so is this.
     this.#receiver = new Receiver();
@@ -111,6 +115,7 @@ export class Scanner {
   /** What one code says. */
   #hear({ bytes }: Sighting, at: number): Omit<SeenCode, 'corners'> & { readonly fresh: boolean } {
     const frame = decodeFrame(bytes);
+    if (frame === undefined && startsUr(bytes)) return this.#hearUr(latin1(bytes), at);
     if (frame === undefined)
       return { state: isNewerFrame(bytes) ? 'newer' : 'foreign', id: null, fresh: false };
     const id = hex(frame.id);
@@ -141,7 +146,41 @@ export class Scanner {
     }
   }
 
-  #follow(progress: Progress, at: number): void {
+  /** What a code of other people's says. Of a UR nothing is kept: it is read again for whoever asks again. */
+  #hearUr(text: string, at: number): Omit<SeenCode, 'corners'> & { readonly fresh: boolean } {
+    const heard = this.#urs.add(text);
+    if (heard.what === 'noise') return { state: 'foreign', id: null, fresh: false };
+    const id = 'progress' in heard ? heard.progress.id : heard.id;
+    const verdict = this.#verdicts.get(id);
+    if (verdict === 'unwanted' || verdict === 'done') return { state: verdict, id, fresh: false };
+    if ('progress' in heard && !this.#told.has(id)) {
+      this.#told.add(id);
+      this.#tell({ say: 'ur', id, type: heard.progress.type });
+    }
+    switch (heard.what) {
+      case 'progress':
+        this.#follow(heard.progress, at);
+        return { state: 'wanted', id, fresh: heard.fresh };
+      case 'finished':
+        if (this.#incoming?.progress.id === id) this.#incoming = null;
+        this.#tell({ say: 'resource', id, type: heard.type, cbor: heard.cbor });
+        return { state: 'wanted', id, fresh: true };
+      case 'spoilt':
+        this.#tell({ say: 'spoilt', id });
+        return { state: 'wanted', id, fresh: false };
+      case 'ignored':
+        return { state: 'wanted', id, fresh: false };
+    }
+  }
+
+  /** URs that were read are read again. */
+  #forgetUrs(): void {
+    for (const id of this.#verdicts.keys()) if (isUrId(id)) this.#verdicts.delete(id);
+    if (this.#incoming !== null && isUrId(this.#incoming.progress.id)) this.#incoming = null;
+    this.#urs = new UrReceiver();
+  }
+
+  #follow(progress: Progress | UrProgress, at: number): void {
     const { id } = this.#incoming?.progress ?? progress;
     if (id === progress.id || at - (this.#incoming?.at ?? at) > LOYAL) this.#incoming = { progress, at };
   }
@@ -164,12 +203,22 @@ export class Scanner {
 }
 
 function incomingOf(
-  { progress, at: seen }: { readonly progress: Progress; readonly at: number },
+  { progress, at: seen }: { readonly progress: Progress | UrProgress; readonly at: number },
   at: number,
 ): Incoming {
   const { id, rank, needed, length } = progress;
   return { id, rank, needed, length, sinceFrame: at - seen };
 }
+
+/** Ids of messages are hex; those of URs begin with their type, and have spaces. */
+const isUrId = (id: string): boolean => id.includes(' ');
+
+/** `ur:`, in any case. */
+const startsUr = ([u = 0, r = 0, colon]: Uint8Array): boolean =>
+  (u | 0x20) === 0x75 && (r | 0x20) === 0x72 && colon === 0x3a;
+
+/** Text as it is in a code. What is no letter of a UR stays none, and is refused there. */
+const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
 
 const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -31,6 +31,9 @@ export type FromReader =
   /** The first frame of a message. `topic`: eight bytes, optical/wire/topic.ts. */
   | { readonly say: 'heard'; readonly id: string; readonly topic: Uint8Array }
   | { readonly say: 'message'; readonly id: string; readonly messages: readonly Uint8Array[] }
+  /** The first code of a UR: something of other people's wallets. It is judged like a message. */
+  | { readonly say: 'ur'; readonly id: string; readonly type: string }
+  | { readonly say: 'resource'; readonly id: string; readonly type: string; readonly cbor: Uint8Array }
   /** All frames were there, and their sum is not what it should be. It is read again. */
   | { readonly say: 'spoilt'; readonly id: string };
 
@@ -45,7 +48,7 @@ export interface SeenCode {
   readonly id: string | null;
 }
 
-/** The message that is coming in. */
+/** The message that is coming in, or the UR. */
 export interface Incoming {
   readonly id: string;
   /** Frames that said something new, and how many it takes. */

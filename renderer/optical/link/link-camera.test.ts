@@ -8,39 +8,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChromiumConsole } from '../../../electron/chromium/host.ts';
 import type { ConsoleState } from '../../../electron/ipc/state.ts';
 import { Watcher } from '../../../optical/read/watcher.ts';
-import { draw, QUIET_ZONE } from '../../../optical/symbol/draw.ts';
+import { draw } from '../../../optical/symbol/draw.ts';
 import { recommend } from '../../../optical/symbol/recommend.ts';
 import { openBuiltConsole, type TestWindow } from '../../../test-support/chromium-window.ts';
 import { openZxingHere } from '../../../test-support/codes.ts';
 import { PASSPHRASE, TestConsole } from '../../../test-support/consoles.ts';
+import { HeldCode } from '../../../test-support/held-code.ts';
 import { testFilm, type TestFilm } from './test-film.ts';
 import { resultWords } from './words.ts';
 
-const WIDTH = 1280;
-const HEIGHT = 720;
-const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\nFRAME\n`);
 const dir = fs.mkdtempSync(join(tmpdir(), 'reseal-link-'));
-const eye = join(dir, 'camera.y4m');
+const eye = new HeldCode(join(dir, 'camera.y4m'));
 const zxing = await openZxingHere();
 let alma: ChromiumConsole;
 
 /** Holds a code before the camera, at one pixel of the camera for each of the screen. */
 function hold({ frame, layoutOf }: TestFilm, sequence: number): void {
   const { pixels, version } = layoutOf(sequence);
-  const { size, modules } = draw(frame(sequence), version);
-  const picture = Buffer.alloc(WIDTH * HEIGHT, 120);
-  const side = (size + 2 * QUIET_ZONE) * pixels;
-  const [left, top] = [(WIDTH - side) >> 1, (HEIGHT - side) >> 1];
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) {
-      const column = Math.floor(x / pixels) - QUIET_ZONE;
-      const row = Math.floor(y / pixels) - QUIET_ZONE;
-      const isInside = column >= 0 && row >= 0 && column < size && row < size;
-      picture[(top + y) * WIDTH + left + x] = isInside && modules[row * size + column] === 1 ? 20 : 235;
-    }
-  const file = fs.openSync(eye, 'r+');
-  fs.writeSync(file, picture, 0, picture.length, HEAD.length);
-  fs.closeSync(file);
+  eye.hold(draw(frame(sequence), version), pixels);
 }
 
 const stateOf = (): Promise<ConsoleState> =>
@@ -50,14 +35,11 @@ const stateOf = (): Promise<ConsoleState> =>
   });
 
 beforeAll(async () => {
-  fs.writeFileSync(eye, Buffer.concat([HEAD, Buffer.alloc((WIDTH * HEIGHT * 3) / 2, 128)]));
   const home = join(dir, 'alma');
   const engine = new TestConsole(home);
   await engine.begin('Alma', null);
   await engine.close();
-  alma = await openBuiltConsole(home, {
-    args: ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${eye}`],
-  });
+  alma = await openBuiltConsole(home, { args: eye.args });
   await alma.page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
   await alma.page.keyboard.press('Enter');
   await alma.page.waitForSelector('[data-screen="home"]');

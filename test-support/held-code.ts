@@ -1,0 +1,51 @@
+/** A film of one picture that is written over: what Chromium takes for a camera, and a code held before it. */
+import fs from 'node:fs';
+import { QUIET_ZONE, type Matrix } from '../optical/symbol/draw.ts';
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\nFRAME\n`);
+/** Luma of the room, and of a screen's white and black. */
+const ROOM = 120;
+const WHITE = 235;
+const BLACK = 20;
+
+export class HeldCode {
+  readonly #path: string;
+
+  /** Makes the film, which has to be there before the browser is. */
+  constructor(path: string) {
+    this.#path = path;
+    fs.writeFileSync(path, Buffer.concat([HEAD, Buffer.alloc((WIDTH * HEIGHT * 3) / 2, 128)]));
+  }
+
+  /** What Chromium is started with. */
+  get args(): string[] {
+    return ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${this.#path}`];
+  }
+
+  /**
+   * Holds a code before the camera, or nothing.
+   *
+   * @param pixels of the camera on a side of a module
+   */
+  hold(code: Pick<Matrix, 'size' | 'modules'> | null, pixels: number): void {
+    const picture = Buffer.alloc(WIDTH * HEIGHT, ROOM);
+    if (code !== null) draw(picture, code, pixels);
+    const file = fs.openSync(this.#path, 'r+');
+    fs.writeSync(file, picture, 0, picture.length, HEAD.length);
+    fs.closeSync(file);
+  }
+}
+
+function draw(picture: Buffer, { size, modules }: Pick<Matrix, 'size' | 'modules'>, pixels: number): void {
+  const side = (size + 2 * QUIET_ZONE) * pixels;
+  const [left, top] = [(WIDTH - side) >> 1, (HEIGHT - side) >> 1];
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const column = Math.floor(x / pixels) - QUIET_ZONE;
+      const row = Math.floor(y / pixels) - QUIET_ZONE;
+      const isInside = column >= 0 && row >= 0 && column < size && row < size;
+      picture[(top + y) * WIDTH + left + x] = isInside && modules[row * size + column] === 1 ? BLACK : WHITE;
+    }
+}
