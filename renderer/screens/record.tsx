@@ -33,13 +33,15 @@ export function RecordScreen({ path }: { readonly path: string }): ReactNode {
             To the records
           </Button>
           <Button onPress={report.again}>Verify again</Button>
-          <Button
-            onPress={() => {
-              go({ screen: 'export', of: { record: path }, from: { screen: 'record', path } });
-            }}
-          >
-            To another wallet
-          </Button>
+          {value?.verdict === 'VALID' && typeof value.ceremony?.groupKeyAfter === 'string' ? (
+            <Button
+              onPress={() => {
+                go({ screen: 'export', of: { record: path }, from: { screen: 'record', path } });
+              }}
+            >
+              To another wallet
+            </Button>
+          ) : null}
           <p className="action-note mono path not-projected">{path}</p>
         </>
       }
