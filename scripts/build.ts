@@ -3,7 +3,7 @@
  * nothing when nothing changed. `node scripts/build.ts` or `npm run build`; others call `build()`.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { extname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,6 +93,8 @@ export async function build(say: (line: string) => void = () => undefined): Prom
     const stage = join(WORK, `stage-${randomUUID()}`);
     try {
       await buildMain(MAIN, join(stage, 'main'));
+      // Read when a document is made, so they lie beside the code that reads them.
+      await cp(join(ROOT, 'assets', 'fonts'), join(stage, 'main', 'fonts'), { recursive: true });
       await buildPreload(join(stage, 'preload'));
       await buildRenderer(join(stage, 'renderer'));
       await writeFile(

@@ -13,6 +13,8 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     python3: 'python3',
     sha256sum: 'coreutils',
     zbarimg: 'zbar-tools',
+    qpdf: 'qpdf',
+    pdftotext: 'poppler-utils',
     'chromium|chromium-browser': 'chromium',
   },
   // The window, where Electron is not installed.
