@@ -22,6 +22,17 @@ export type { RuleResult, RuleState, Verdict } from './verdict.ts';
  * the replay itself rests on does (the plan, an envelope).
  */
 export function verifyRecord(files: RecordFiles): Verdict {
+  return examineRecord(files).verdict;
+}
+
+/** What verification of a record came to, and what the record says where it could be replayed to its end. */
+export interface Examined {
+  readonly verdict: Verdict;
+  readonly view: View | undefined;
+}
+
+/** The same as `verifyRecord`, for those who go on with what the record says. A view is there also where a rule failed. */
+export function examineRecord(files: RecordFiles): Examined {
   const findings = new Findings();
   let context: PlanContext | undefined;
   let view: View | undefined;
@@ -40,5 +51,5 @@ export function verifyRecord(files: RecordFiles): Verdict {
         : new RecordProblem('check_outcome', 'record', sentenceOf(error)),
     );
   }
-  return assemble(findings, context, view);
+  return { verdict: assemble(findings, context, view), view };
 }
