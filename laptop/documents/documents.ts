@@ -1,0 +1,72 @@
+/** The documents of a ceremony as PDF files: from a plan those for before the start, from a record all of them. */
+import { CeremonyError } from '../../ceremony/errors.ts';
+import { ceremonyDocuments, kindOf, type DocumentKind } from '../../ceremony/documents/documents.ts';
+import { factsOf, type CeremonyFacts } from '../../ceremony/documents/facts.ts';
+import { oldBackupsOf } from '../../ceremony/documents/old-backups.ts';
+import type { CeremonyDocument } from '../../ceremony/documents/model.ts';
+import type { Retention } from '../../ceremony/documents/report.ts';
+import { decodePlan, roles, type PlanContext } from '../../ceremony/plan.ts';
+import type { RecordFiles } from '../../ceremony/record.ts';
+import { examineRecord } from '../../ceremony/verify/verify.ts';
+import { UsageError } from '../errors.ts';
+import { renderDocument } from './kit/render.ts';
+
+export interface DocumentsRequest {
+  /** Bytes of a plan, or the files of a record. */
+  readonly from: { readonly plan: Uint8Array } | { readonly record: RecordFiles };
+  /** Records of the ceremonies that made earlier epochs of the key, for the destruction checklists. */
+  readonly earlier?: readonly RecordFiles[];
+  /** Only these kinds. */
+  readonly only?: readonly DocumentKind[];
+  /** Only what belongs to this role: `holder-3`. */
+  readonly role?: string;
+  /** For plans that do not say how long to keep the record. */
+  readonly retention?: Partial<Retention>;
+}
+
+/** What a record states. Throws `bad-record` for one that does not tell how the ceremony went. */
+function read(files: RecordFiles, what: string): CeremonyFacts {
+  const { verdict, view } = examineRecord(files);
+  if (view !== undefined) return factsOf(view, verdict, files.get('checkpoint') ?? new Uint8Array(0));
+  const failed = verdict.rules.find(({ state }) => state === 'failed')?.failure;
+  throw new CeremonyError(
+    'bad-record',
+    `${what} is not valid, and no document can be made from it: ${failed === undefined ? 'not everything could be checked' : `${failed.file}: ${failed.message}`}`,
+    'Check it with "reseal verify", and take the record of another laptop.',
+  );
+}
+
+/** The documents as data. Throws `bad-record`, `bad-plan`, or UsageError for a role that is not in the plan. */
+export function planDocuments(request: DocumentsRequest): CeremonyDocument[] {
+  const given = 'record' in request.from ? read(request.from.record, 'The record') : undefined;
+  const context: PlanContext =
+    'plan' in request.from
+      ? decodePlan(request.from.plan)
+      : (given?.context ?? decodePlan(new Uint8Array(0)));
+  const { role, only, earlier, retention } = request;
+  const known = roles(context.plan).map((entry): string => entry.role);
+  if (role !== undefined && !known.includes(role))
+    throw new UsageError(`--role: there is no ${role} in this plan: expected one of ${known.join(', ')}.`);
+  const old =
+    earlier === undefined || earlier.length === 0
+      ? undefined
+      : earlier.flatMap((files) => oldBackupsOf(context, read(files, 'The earlier record')));
+  return ceremonyDocuments({ context, given, old, retention }).filter((document) => {
+    const kind = kindOf(document.name);
+    return (
+      (role === undefined || document.role === role) &&
+      (only === undefined || (kind !== undefined && only.includes(kind)))
+    );
+  });
+}
+
+/**
+ * Makes the documents. File names (`report.pdf`, `script-holder-3.pdf`) to bytes, in the order in which they are needed.
+ * The same plan or record gives the same bytes, whenever and wherever.
+ */
+export async function makeDocuments(request: DocumentsRequest): Promise<Map<string, Uint8Array>> {
+  const made = new Map<string, Uint8Array>();
+  for (const document of planDocuments(request))
+    made.set(`${document.name}.pdf`, await renderDocument(document));
+  return made;
+}
