@@ -30,7 +30,7 @@ describe('help', () => {
     (name, command) => {
       const text = helpText(command);
       expect(text).toMatch(
-        new RegExp(`^reseal ${name}( [A-Z]+| \\[[A-Z-]+…\\])*\n\n {2}${command.summary.slice(0, 20)}`),
+        new RegExp(`^reseal ${name}( [A-Z|]+| \\[[A-Z-]+…\\])*\n\n {2}${command.summary.slice(0, 20)}`),
       );
       for (const option of [...Object.keys(command.options), 'json', 'help'])
         expect(text).toContain(`  --${option}`);

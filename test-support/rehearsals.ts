@@ -45,11 +45,13 @@ export function expectRefreshed({ report, out, finished }: Rehearsed, suite: str
   expect(report.groupKeyAfter).toBe(report.groupKeyBefore);
   expect(JSON.parse(fs.readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(JSON.parse(finished.stdout));
   expect(verifyRecord(readRecord(report.record)).verdict).toBe('VALID');
+  expect(report.documents).toEqual(expect.arrayContaining(['script-administrator.pdf', 'report.pdf']));
+  expect(fs.readdirSync(join(out, 'documents')).sort()).toEqual([...report.documents].sort());
   const { refresh } = report.phases;
   expect(Object.keys(refresh ?? {})).toEqual(['approve', 'deal', 'confirm', 'secure', 'retire', 'attest', 'close']);
   for (const [name, ms] of [...Object.entries(report.phases), ...Object.entries(refresh ?? {})])
     if (name !== 'refresh' && name !== 'generate') expect(Number.isInteger(ms) && Number(ms) >= 0, name).toBe(true);
-  expect(Object.keys(report.phases)).toEqual(expect.arrayContaining(['enrol', 'refresh', 'verify', 'total']));
+  expect(Object.keys(report.phases)).toEqual(expect.arrayContaining(['enrol', 'refresh', 'verify', 'documents', 'total']));
   expect(report.steps.map((step) => step.step)).toEqual(
     expect.arrayContaining(['join', 'deal', 'confirm', 'secure', 'cutover', 'destroy', 'retire', 'file-record']),
   );

@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { approve } from './approve.ts';
 import { consoleCommand } from './console.ts';
+import { documents } from './documents.ts';
 import { enrol } from './enrol.ts';
 import { exception } from './exception.ts';
 import { init } from './init.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   rehearse,
   verify,
   show,
+  documents,
   init,
   enrol,
   keyImport,

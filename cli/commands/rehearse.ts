@@ -217,6 +217,10 @@ function print(report: RehearsalReport, request: RehearsalRequest, output: Outpu
   output.line(`Laptops     ${place(request.out)}/laptops (passphrase of every vault: "rehearsal")`);
   if (report.exported.length > 0) output.line(`Exported    ${place(request.out)}/export`);
   output.line(`Report      ${place(request.out)}/report.json`);
+  const documents = report.phases['documents'];
+  output.line(
+    `Documents   ${place(request.out)}/documents: ${report.documents.length} PDFs, ${typeof documents === 'number' ? seconds(documents) : '?'} after the last message`,
+  );
   output.line();
   output.line(`Verdict of "reseal verify ${place(report.record)}": ${report.verdict}`);
 }

@@ -58,6 +58,13 @@ export class Layout {
   get record(): string {
     return join(this.out, 'record');
   }
+  /** The record of the ceremony that made the key, where there was one before. */
+  get recordGenerate(): string {
+    return join(this.out, 'record-generate');
+  }
+  get documents(): string {
+    return join(this.out, 'documents');
+  }
   get report(): string {
     return join(this.out, 'report.json');
   }

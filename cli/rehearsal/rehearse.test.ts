@@ -29,7 +29,14 @@ describe('a rehearsal', () => {
       ...(shared ? [] : ['administrator']),
       'witness',
     ]);
-    expect(fs.readdirSync(out).sort()).toEqual(['courier', 'laptops', 'record', 'record-generate', 'report.json']);
+    expect(fs.readdirSync(out).sort()).toEqual([
+      'courier',
+      'documents',
+      'laptops',
+      'record',
+      'record-generate',
+      'report.json',
+    ]);
     expect(verifyRecord(readRecord(join(out, 'record-generate')))).toMatchObject({ verdict: 'VALID' });
     const plan = fs.readFileSync(join(report.record, 'plan.json'), 'utf8');
     expect(plan).toContain(`"alg":"${words.includes('EdDSA') ? 'EdDSA' : 'ES256'}"`);

@@ -1,13 +1,15 @@
 /** A whole ceremony on one machine: as many processes as laptops, a folder or air between them, a record at the end. */
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import type { IdentityAlgorithm } from '../../crypto/identity.ts';
+import { ATTEST } from '../../ceremony/bundle.ts';
 import { decodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
 import type { PlanContext } from '../../ceremony/plan.ts';
 import { planCode } from '../../ceremony/plan.ts';
 import { verifyRecord, type Verdict } from '../../ceremony/verify/verify.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
+import { makeDocuments } from '../../laptop/documents/documents.ts';
 import { importRecord } from '../../laptop/keys.ts';
 import { readInput, readRecord, writeOutput } from '../../laptop/files.ts';
 import { makePlan } from '../../laptop/plans.ts';
@@ -65,6 +67,8 @@ export interface RehearsalReport {
   readonly laptops: readonly VaultState[];
   /** A signature by the shares that are current now, verified under the group key without FROST code. */
   readonly trialSignature: Awaited<ReturnType<typeof trialSignature>> | null;
+  /** File names of the documents, in `documents/`. */
+  readonly documents: readonly string[];
   readonly exported: readonly string[];
   readonly problems: readonly string[];
   /** What cameras saw; null where messages went through a folder. */
@@ -117,7 +121,7 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
     else {
       const generated = await hold('generate', null);
       const record = readRecord(join(layout.home('witness'), 'records', generated.name));
-      writeRecordCopy(layout, generated.name, 'record-generate');
+      writeRecordCopy(layout, generated.name, layout.recordGenerate);
       held = await hold('refresh', decodeKeyRecord(record.get('keys/after.json') ?? new Uint8Array(0)));
     }
     await desk.allClosed();
@@ -219,8 +223,27 @@ function importedRecord(key: KeySource): KeyRecord {
   });
 }
 
-function writeRecordCopy(layout: Layout, name: string, as: string): void {
-  cpSync(join(layout.home('witness'), 'records', name), join(layout.out, as), { recursive: true });
+function writeRecordCopy(layout: Layout, name: string, target: string): void {
+  cpSync(join(layout.home('witness'), 'records', name), target, { recursive: true });
+}
+
+/** When the last round was complete, in milliseconds: what comes after it is the laptops' and ours, not people's. */
+function lastMessage(events: readonly LaptopEvent[], { startedAt }: Held): number {
+  const rounds = events.flatMap((event) => (event.event === 'bundle' && event.at >= startedAt ? [event.at] : []));
+  const last = events.flatMap((event) =>
+    event.event === 'bundle' && event.at >= startedAt && event.round === ATTEST ? [event.at] : [],
+  );
+  return Math.min(...(last.length === 0 ? rounds : last));
+}
+
+/** Makes all documents of the record, beside it. */
+async function documentsOf(layout: Layout): Promise<string[]> {
+  const made = await makeDocuments({
+    from: { record: readRecord(layout.record) },
+    earlier: existsSync(layout.recordGenerate) ? [readRecord(layout.recordGenerate)] : [],
+  });
+  for (const [name, bytes] of made) writeOutput(join(layout.documents, name), bytes);
+  return [...made.keys()];
 }
 
 async function finish(
@@ -234,10 +257,12 @@ async function finish(
   air: Air | undefined,
 ): Promise<RehearsalReport> {
   requireSameRecords(layout, seats, held.name);
-  writeRecordCopy(layout, held.name, 'record');
+  writeRecordCopy(layout, held.name, layout.record);
   const verifying = Date.now();
   const verdict = verifyRecord(readRecord(layout.record));
   phases['verify'] = Date.now() - verifying;
+  const documents = await documentsOf(layout);
+  phases['documents'] = Date.now() - lastMessage(events, held);
   const laptops: VaultState[] = [];
   for (const seat of seats) laptops.push(await vaultState(layout, seat));
   const fingerprint = laptops.flatMap((laptop) => laptop.epochs)[0]?.fingerprint;
@@ -268,6 +293,7 @@ async function finish(
     steps: stepTimes(events, held.context.plan.kind, held.startedAt),
     laptops,
     trialSignature: trial,
+    documents,
     exported,
     problems: events.flatMap((event) => (event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [])),
     optical: air?.report() ?? null,

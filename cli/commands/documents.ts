@@ -1,0 +1,85 @@
+/** `reseal documents`: the documents of a ceremony as PDF, from its plan or its record. */
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { equalBytes } from '../../crypto/bytes.ts';
+import { DOCUMENT_KINDS, type DocumentKind } from '../../ceremony/documents/documents.ts';
+import { makeDocuments } from '../../laptop/documents/documents.ts';
+import { UsageError } from '../../laptop/errors.ts';
+import { readInput, readRecord, writeOutput } from '../../laptop/files.ts';
+import type { Command } from '../command.ts';
+
+export const documents: Command = {
+  name: 'documents',
+  summary: 'Make the documents of a ceremony as PDF, from its plan (before the start) or its record (all)',
+  arguments: ['RECORD|PLAN'],
+  options: {
+    out: { value: 'DIR', help: 'folder for the documents (default: documents)' },
+    only: { value: 'NAMES', help: `some kinds, with commas: ${DOCUMENT_KINDS.join(', ')}` },
+    role: { value: 'ROLE', help: 'only what belongs to one role, such as holder-3 or witness-1' },
+    'old-record': {
+      value: 'RECORD',
+      help: 'record of the ceremony that made the epoch before: its backups are to be destroyed',
+      multiple: true,
+    },
+  },
+  examples: ['reseal documents plan.json', 'reseal documents record --old-record record-2025 --only report'],
+  async run(given, output) {
+    const source = resolve(given.positionals[0] ?? '');
+    const out = resolve(given.text('out') ?? 'documents');
+    const role = given.text('role');
+    const only = kindsOf(given.text('only'));
+    const began = performance.now();
+    const made = await makeDocuments({
+      from: isFolder(source) ? { record: readRecord(source) } : { plan: readInput(source) },
+      earlier: given.all('old-record').map((dir) => readRecord(dir)),
+      ...(only === undefined ? {} : { only }),
+      ...(role === undefined ? {} : { role }),
+    });
+    if (made.size === 0)
+      throw new UsageError(
+        'None of these documents applies here: leave out --only or --role to see which do.',
+        1,
+      );
+    const written = writeDocuments(out, made);
+    const seconds = (performance.now() - began) / 1000;
+    for (const name of made.keys()) output.line(name);
+    output.line();
+    output.line(
+      `${made.size} documents in ${out}, ${seconds.toFixed(2)} s${written < made.size ? `; ${made.size - written} of them were there already` : ''}`,
+    );
+    output.result({ source, out, documents: [...made.keys()], milliseconds: Math.round(1000 * seconds) });
+    return 0;
+  },
+};
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+function kindsOf(value: string | undefined): DocumentKind[] | undefined {
+  return value?.split(',').map((name) => {
+    const kind = DOCUMENT_KINDS.find((known) => known === name.trim());
+    if (kind === undefined)
+      throw new UsageError(`--only: expected some of ${DOCUMENT_KINDS.join(', ')}, found "${name.trim()}".`);
+    return kind;
+  });
+}
+
+/**
+ * Writes what is not there yet, and returns how many that were. A document that is there already has the same bytes, or
+ * it is another one: then nothing is written at all.
+ */
+export function writeDocuments(out: string, made: ReadonlyMap<string, Uint8Array>): number {
+  const missing = [...made].filter(([name, bytes]) => {
+    const path = join(out, name);
+    if (!existsSync(path)) return true;
+    if (!equalBytes(readInput(path), bytes))
+      throw new UsageError(
+        `${path} is there already, and is another document: name another folder with --out.`,
+        1,
+      );
+    return false;
+  });
+  for (const [name, bytes] of missing) writeOutput(join(out, name), bytes);
+  return missing.length;
+}
