@@ -4,7 +4,7 @@ import { CONFIRM, SECURE, STOP, type SealedSubShares } from './bundle.ts';
 import { CeremonyError } from './errors.ts';
 import type { CeremonyLog } from './log.ts';
 import type { ParticipantPorts } from './participant.ts';
-import { checkStartsFrom, type Plan, type PlanContext } from './plan.ts';
+import { checkStartsFrom, type BackupKind, type Plan, type PlanContext } from './plan.ts';
 import type { DealResult } from './rounds/deal.ts';
 
 /** Signs, stores and shows an envelope of this holder. */
@@ -16,7 +16,7 @@ export type Send = (
 ) => Promise<void>;
 
 /** Asks the person for a step's evidence; undefined when nobody is there. */
-export type Ask = (about?: string) => Promise<Map<string, string> | undefined>;
+export type Ask = (about?: string, kind?: BackupKind) => Promise<Map<string, string> | undefined>;
 
 export class HolderState {
   readonly log: CeremonyLog;

@@ -12,7 +12,7 @@ import { Cutover } from './cutover.ts';
 import { CeremonyError } from './errors.ts';
 import { parseFields } from './fields.ts';
 import type { Ask, HolderState, Send } from './holder-state.ts';
-import { encodeKeyRecord } from './key-record.ts';
+import { encodeKeyRecord, type KeyRecord } from './key-record.ts';
 import type { Plan } from './plan.ts';
 import { decodeNonces } from './rounds/confirm.ts';
 import type { Contributions } from './rounds/contributions.ts';
@@ -20,7 +20,7 @@ import { checkSealedFor } from './rounds/deal.ts';
 import { contributeRetire } from './rounds/retire.ts';
 import { receiptSchema, type BackupReceipt } from './rounds/secure.ts';
 import type { Step } from './script.ts';
-import { checkShareFile, encodeShareFile } from './share-file.ts';
+import { checkShare, checkShareFile, encodeShareFile } from './share-file.ts';
 import { recordAfter } from './view.ts';
 
 export class HolderActions {
@@ -205,32 +205,63 @@ export class HolderActions {
   }
 
   async #performBackups(step: Step, ask: Ask): Promise<string | undefined> {
-    const { journal, backups, clock } = this.state.ports;
-    const record = recordAfter(this.state.log.view);
-    if (record === undefined) throw new CeremonyError('wrong-round', 'There is nothing to back up yet.');
+    const { journal, clock } = this.state.ports;
     for (const backup of this.#planned()) {
       if ((await journal.get(this.#receiptName(backup.label))) !== undefined) continue;
-      const answers = await ask(backup.label);
+      const answers = await ask(backup.label, backup.kind);
       if (answers === undefined) return `Waits for you: ${step.title} ("${backup.label}").`;
-      const secrets = await this.state.ports.keys.secrets(record.fingerprint, this.state.epochId);
-      const share = await secrets.get('share');
-      if (share === undefined)
-        throw new CeremonyError('wrong-epoch', 'The staged share is not on this laptop.');
-      const content = encodeShareFile(record, this.state.index, share);
-      const readBack = await backups.write(backup.label, content);
-      checkShareFile(readBack, record, this.state.index);
-      for (const secret of [share, content, readBack]) secret.fill(0);
+      const readBack =
+        backup.kind === 'file'
+          ? await this.#writeFile(backup.label)
+          : await this.#readSheet(backup.kind, answers.get('sheet') ?? '');
       const receipt: BackupReceipt = {
         kind: backup.kind,
         label: backup.label,
         serial: answers.get('serial') ?? '',
-        readBack: 'decrypted and matched the public share',
+        readBack,
         witness: answers.get('witness') ?? '',
         at: clock.now(),
       };
       await journal.put(this.#receiptName(backup.label), canonicalJsonFile(receipt));
     }
     return undefined;
+  }
+
+  /** Writes a backup as a file, and reads it back. Returns what the receipt says of that. */
+  async #writeFile(label: string): Promise<string> {
+    const { record, share } = await this.newShare();
+    const content = encodeShareFile(record, this.state.index, share);
+    const readBack = await this.state.ports.backups.write(label, content);
+    checkShareFile(readBack, record, this.state.index);
+    for (const secret of [share, content, readBack]) secret.fill(0);
+    return 'decrypted and matched the public share';
+  }
+
+  /** Holds a sheet that was read back against the share. Returns what the receipt says of that. */
+  async #readSheet(kind: 'sealed-sheet' | 'plain-sheet', text: string): Promise<string> {
+    const record = this.#newRecord();
+    const share = await this.state.ports.backups.readSheet(kind, text, record, this.state.index);
+    checkShare(share, record, this.state.index, 'Sheet read back');
+    share.fill(0);
+    return kind === 'sealed-sheet'
+      ? 'read from paper, opened and matched the public share'
+      : 'read from paper and matched the public share';
+  }
+
+  #newRecord(): KeyRecord {
+    const record = recordAfter(this.state.log.view);
+    if (record === undefined) throw new CeremonyError('wrong-round', 'There is nothing to back up yet.');
+    return record;
+  }
+
+  /** The staged share, for a backup of it, and the public record that it belongs to. The caller erases the share. */
+  async newShare(): Promise<{ record: KeyRecord; share: Uint8Array }> {
+    const record = this.#newRecord();
+    const secrets = await this.state.ports.keys.secrets(record.fingerprint, this.state.epochId);
+    const share = await secrets.get('share');
+    if (share === undefined)
+      throw new CeremonyError('wrong-epoch', 'The staged share is not on this laptop.');
+    return { record, share };
   }
 
   async #performSecure(): Promise<undefined> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bytesToHex } from '../crypto/bytes.ts';
 import { MemoryLaptop, willingOperator } from '../test-support/memory.ts';
 import {
   BARE,
@@ -17,6 +18,9 @@ import {
 import { APPROVE, CONFIRM, DEAL } from './bundle.ts';
 import { encodeKeyRecord } from './key-record.ts';
 import { channelPrefix, Participant } from './participant.ts';
+import type { PlanContext } from './plan.ts';
+import type { Operator } from './ports.ts';
+import { evidenceOf, script } from './script.ts';
 
 describe('an envelope', () => {
   it('is stored before it is shown, and shown again byte for byte', async () => {
@@ -159,6 +163,7 @@ describe('backups', () => {
       await Participant.load(run.context, 'holder-1', {
         ...damaged,
         backups: {
+          ...damaged.backups,
           write: (label, content) =>
             damaged.backups
               .write(label, content)
@@ -189,5 +194,69 @@ describe('backups', () => {
     await withOperator(run, 'holder-1', willingOperator(run.context));
     expect((await run.toEnd()).size).toBe(0);
     expect(laptop.backups.size).toBe(2);
+  });
+});
+
+describe('a sheet of paper', () => {
+  const plan = (kind: 'sealed-sheet' | 'plain-sheet'): object => ({
+    ...BARE,
+    backups: [{ holder: 1, kind, label: 'Bag A' }],
+  });
+  const reading = (context: PlanContext, sheet: () => string, asked: string[] = []): Operator => ({
+    answer: (question) => {
+      if (question.step === 'backups') asked.push(question.field);
+      return question.field === 'sheet'
+        ? Promise.resolve(sheet())
+        : willingOperator(context).answer(question);
+    },
+  });
+
+  it.each(['sealed-sheet', 'plain-sheet'] as const)(
+    'that is a %s counts once its share was read back; another share is refused, and nothing is noted',
+    async (kind) => {
+      const run = await startRun({ seed: kind, change: plan(kind) });
+      const laptop = run.laptop('holder-1');
+      await dealt(run);
+      await turns(run, ...HOLDERS, 'administrator');
+      const { share } = await of(run, 'holder-1').newShare();
+      const right = bytesToHex(share);
+      let said = bytesToHex((await of(run, 'holder-2').newShare()).share);
+      const asked: string[] = [];
+      await withOperator(
+        run,
+        'holder-1',
+        reading(run.context, () => said, asked),
+      );
+      const { code, message } = await refusal(() => run.turn('holder-1'));
+      expect(code).toBe('bad-field');
+      expect(message).toBe('Sheet read back: it does not belong to the public share.');
+      expect(asked).toEqual(['sheet', 'serial', 'witness']);
+      const noted = (): string[] =>
+        [...laptop.journal(run.context).entries.keys()].filter((name) => name.startsWith('backup-'));
+      expect(noted()).toEqual([]);
+      said = right;
+      expect((await run.toEnd()).size).toBe(0);
+      expect(noted()).toEqual(['backup-holder-1-0']);
+      const receipt = laptop.journal(run.context).entries.get('backup-holder-1-0')!;
+      expect(new TextDecoder().decode(receipt)).toContain(`"kind":"${kind}"`);
+      expect(new TextDecoder().decode(receipt)).toContain('matched the public share');
+    },
+  );
+
+  it('of which nothing was read is asked for again, and a file asks for none', async () => {
+    const run = await startRun({ seed: 'empty-sheet', change: plan('plain-sheet') });
+    await dealt(run);
+    await turns(run, ...HOLDERS, 'administrator');
+    await withOperator(
+      run,
+      'holder-1',
+      reading(run.context, () => ' '),
+    );
+    const { code, message } = await refusal(() => run.turn('holder-1'));
+    expect(code).toBe('evidence-rejected');
+    expect(message).toContain('nothing was read');
+    const file = script(run.context, 'holder-1').find(({ id }) => id === 'backups')!;
+    expect(evidenceOf(file, 'file').map(({ name }) => name)).toEqual(['serial', 'witness']);
+    expect(evidenceOf(file).map(({ name }) => name)).toEqual(['serial', 'witness']);
   });
 });

@@ -32,7 +32,8 @@ import {
   type ExceptionState,
 } from './own-exceptions.ts';
 import { encodeMessage, type Message, type MessageOf } from './message.ts';
-import { describeRole, holderOf, type PlanContext } from './plan.ts';
+import type { KeyRecord } from './key-record.ts';
+import { describeRole, holderOf, type BackupKind, type PlanContext } from './plan.ts';
 import type {
   BackupWriter,
   Channel,
@@ -50,7 +51,7 @@ import { contributeAttestation } from './rounds/attest.ts';
 import { STANDARD_CONTRIBUTIONS, type Contributions } from './rounds/contributions.ts';
 import { checkSealedFor } from './rounds/deal.ts';
 import type { ExceptionCategory } from './rounds/exception.ts';
-import { checkText, script, type EvidenceField, type Step } from './script.ts';
+import { checkText, evidenceOf, script, type EvidenceField, type Step } from './script.ts';
 import { checkpointSigners } from './transcript.ts';
 
 /** Everything a participant needs of its laptop. */
@@ -371,6 +372,19 @@ export class Participant {
       : undefined;
   }
 
+  /**
+   * The share that this holder is about to back up, with the public record that it belongs to, for a sheet that is to be
+   * printed. The caller erases the share. Throws where there is none yet, or none any more.
+   */
+  newShare(): Promise<{ record: KeyRecord; share: Uint8Array }> {
+    if (this.#holder === undefined)
+      throw new CeremonyError(
+        'unknown-sender',
+        `${describeRole(this.context.plan, this.role)} holds no share.`,
+      );
+    return this.#holder.newShare();
+  }
+
   /** Performs a step. Returns the sentence to wait with, or undefined when it was done. */
   async #perform(step: Step): Promise<string | undefined> {
     if (step.actor === 'others') return this.#waitSentence(step);
@@ -411,7 +425,7 @@ export class Participant {
       default:
         if (this.#holder === undefined)
           throw new CeremonyError('wrong-round', `No such step here: ${step.id}.`);
-        return this.#holder.perform(step, (about) => this.#ask(step, about));
+        return this.#holder.perform(step, (about, kind) => this.#ask(step, about, kind));
     }
   }
 
@@ -421,9 +435,9 @@ export class Participant {
   }
 
   /** Asks for all evidence of a step. Undefined when the operator is not there; asks again after a wrong answer. */
-  async #ask(step: Step, about?: string): Promise<Map<string, string> | undefined> {
+  async #ask(step: Step, about?: string, kind?: BackupKind): Promise<Map<string, string> | undefined> {
     const answers = new Map<string, string>();
-    for (const field of step.evidence ?? []) {
+    for (const field of evidenceOf(step, kind)) {
       const answer = await this.#askOne(step, field, about);
       if (answer === undefined) return undefined;
       answers.set(field.name, answer);

@@ -21,6 +21,24 @@ const person = z.strictObject({ name: text, identity: identityKey });
 /** Days after which an epoch is to be refreshed. */
 export const CRYPTOPERIODS = [90, 180, 365] as const;
 
+/**
+ * How a share is backed up: a file on a medium, or a sheet of paper, sealed with a passphrase that is kept apart from it, or
+ * plain for a bag that shows when it was opened.
+ */
+export const BACKUP_KINDS = ['file', 'sealed-sheet', 'plain-sheet'] as const;
+export type BackupKind = (typeof BACKUP_KINDS)[number];
+/** The kinds in words. */
+export const BACKUP_NAMES: Readonly<Record<BackupKind, string>> = {
+  file: 'file',
+  'sealed-sheet': 'sealed sheet',
+  'plain-sheet': 'plain sheet',
+};
+
+/** Years that a record is kept, unless a plan says otherwise. */
+export const USUAL_RETENTION = 7;
+/** Days within which the backups of a superseded epoch are destroyed, unless a plan says otherwise. */
+export const USUAL_DESTRUCTION_DAYS = 30;
+
 const planSchema = z.strictObject({
   format: z.literal('reseal-plan-1'),
   /** Throw-away keys. Marked on every screen, sheet and record; never mixed with real vaults. */
@@ -44,7 +62,9 @@ const planSchema = z.strictObject({
   approvers: z.array(person).max(32),
   approvalsNeeded: z.number().int().min(0).max(32),
   witnesses: z.array(person).max(32),
-  backups: z.array(z.strictObject({ holder: holderIndex, kind: z.enum(['file']), label: text })).max(1024),
+  backups: z
+    .array(z.strictObject({ holder: holderIndex, kind: z.enum(BACKUP_KINDS), label: text }))
+    .max(1024),
   proofs: z
     .array(z.strictObject({ scheme: z.enum(['rfc9591', 'bip340']), signers: z.array(holderIndex).min(2) }))
     .min(1)
@@ -57,6 +77,12 @@ const planSchema = z.strictObject({
       'expected 90, 180 or 365 days, or null',
     )
     .nullable(),
+  /** Days from `created` within which every backup of the superseded epoch is to be destroyed. */
+  destroyBackupsWithinDays: z.number().int().min(1).max(365),
+  /** Years from `created` that the record is to be kept. */
+  retentionYears: z.number().int().min(1).max(100),
+  /** Why the record must not be destroyed even then; null: no legal hold. */
+  legalHold: text.nullable(),
   /** 16 random bytes, so that two plans with the same content are two ceremonies. */
   nonce: hexBytes(16),
 });

@@ -3,6 +3,7 @@
  * draws randomness by itself; devices/ implements these, tests hand in simple ones.
  */
 import type { IdentityPublicKey } from '../crypto/identity.ts';
+import type { KeyRecord } from './key-record.ts';
 
 /** The laptop's clock. */
 export interface Clock {
@@ -91,13 +92,23 @@ export interface Channel {
   receive(): Promise<readonly { source: string; message: Uint8Array }[]>;
 }
 
-/** Writes a backup of a share to where the operator keeps it, and reads it back from there. */
+/** Makes backups of a share where the operator keeps them, and reads them back from there. */
 export interface BackupWriter {
   /**
    * Writes `content` as the backup called `label` and returns what reading it back gave. Repeating it after an
    * interruption finishes or confirms the first write.
    */
   write(label: string, content: Uint8Array): Promise<Uint8Array>;
+  /**
+   * The share (32 bytes) on a printed sheet, of which somebody scanned the code or typed the lines. Rejects with a
+   * sentence where the text is damaged, is that of another sheet or does not open. The caller erases the share.
+   */
+  readSheet(
+    kind: 'sealed-sheet' | 'plain-sheet',
+    text: string,
+    record: KeyRecord,
+    index: number,
+  ): Promise<Uint8Array>;
 }
 
 /** The person at the laptop. */

@@ -4,7 +4,7 @@
  */
 import { ATTEST, APPROVE, CONFIRM, DEAL, RETIRE, SECURE } from './bundle.ts';
 import { longText, text } from './fields.ts';
-import { planCode, type PlanContext } from './plan.ts';
+import { planCode, type BackupKind, type PlanContext } from './plan.ts';
 
 export type StepId =
   | 'join'
@@ -33,6 +33,8 @@ export type StepId =
 /** Something a person types that shows the step was really done. */
 export interface EvidenceField {
   readonly name: string;
+  /** Only for backups of these kinds; absent: always. */
+  readonly only?: readonly BackupKind[];
   /** What to ask for, as a sentence without a full stop. */
   readonly question: string;
   /** Returns what is wrong with an answer, or undefined. */
@@ -67,6 +69,20 @@ const checkRemarks = (answer: string): string | undefined =>
   longText.safeParse(answer.trim()).error?.issues[0]?.message;
 const sameWords = (a: string, b: string): boolean =>
   a.trim().toLowerCase().split(/\s+/).join(' ') === b.toLowerCase();
+
+/** Longest text that a sheet, or somebody who types one, gives. */
+const MAX_SHEET_TEXT = 4096;
+const checkSheetText = (answer: string): string | undefined => {
+  if (answer.trim() === '') return 'nothing was read: scan the code of the sheet, or type its lines';
+  return answer.length > MAX_SHEET_TEXT ? `expected at most ${MAX_SHEET_TEXT} characters` : undefined;
+};
+
+/** What is asked at a step, about a backup of this kind where it is about one. */
+export function evidenceOf(step: Step, kind?: BackupKind): readonly EvidenceField[] {
+  return (step.evidence ?? []).filter(
+    ({ only }) => only === undefined || (kind !== undefined && only.includes(kind)),
+  );
+}
 
 /** The sentences that are typed before what cannot be undone. */
 export const CUTOVER_PHRASE = 'use the new shares';
@@ -141,10 +157,16 @@ const HOLDER: readonly Step[] = [
   { ...round('confirmed'), needs: ['confirm'] },
   {
     id: 'backups',
-    title: 'Write the planned backups of the new share and read each one back',
+    title: 'Make the planned backups of the new share and read each one back',
     needs: ['confirmed'],
     actor: 'person',
     evidence: [
+      {
+        name: 'sheet',
+        only: ['sealed-sheet', 'plain-sheet'],
+        question: 'What the printed sheet says: its code, scanned, or its lines, typed',
+        check: checkSheetText,
+      },
       { name: 'serial', question: 'Serial number of the medium, or number of the bag', check: checkText },
       { name: 'witness', question: 'Name of the person who watched', check: checkText },
     ],

@@ -60,12 +60,18 @@ export function checkShareFile(content: Uint8Array, record: KeyRecord, index: nu
       `${what}: it is holder ${file.index}, epoch ${file.epoch} of key ${file.fingerprint}; expected holder ${index}, epoch ${record.epoch} of key ${record.fingerprint}.`,
       'Fetch the medium of this ceremony.',
     );
+  checkShare(fromHex(file.share), record, index, what);
+}
+
+/** Throws unless these 32 bytes are the share of holder `index` in this epoch of this key. The sentence never contains them. */
+export function checkShare(bytes: Uint8Array, record: KeyRecord, index: number, what: string): void {
+  const holder = record.holders.find((candidate) => candidate.index === index);
   const suite = suiteByName(record.suite);
-  const share = suite.scalarFromBytes(fromHex(file.share), `${what}: field "share"`);
-  if (share === 0n || bytesToHex(suite.base.multiply(share).toBytes()) !== holder.publicShare)
+  const share = suite.scalarFromBytes(bytes, `${what}: field "share"`);
+  if (share === 0n || bytesToHex(suite.base.multiply(share).toBytes()) !== holder?.publicShare)
     throw new CeremonyError(
       'bad-field',
       `${what}: it does not belong to the public share.`,
-      'Write this backup again.',
+      'Make this backup again.',
     );
 }

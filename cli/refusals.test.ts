@@ -418,7 +418,7 @@ describe('nonces', () => {
     const vaultId = await here.vault('alma', (vault) => Promise.resolve(vault.info.id));
     const memory = `/dev/shm/reseal-${process.getuid?.() ?? ''}/${vaultId}`;
     const waiting = await here.step('alma');
-    expect(waiting.stdout).toContain('Waits for you: Write the planned backups');
+    expect(waiting.stdout).toContain('Waits for you: Make the planned backups');
     expect(fs.readdirSync(memory)).toHaveLength(1);
     await here.on('bruno', 'stop', '--courier', here.courier, '--reason', 'enough');
     await here.finish(...LAPTOPS);

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../crypto/bytes.ts';
-import type { PlanContext } from '../ceremony/plan.ts';
+import { BACKUP_NAMES, type PlanContext } from '../ceremony/plan.ts';
 import type { BackupWriter } from '../ceremony/ports.ts';
 import {
   BackupError,
@@ -48,6 +48,8 @@ export function backupWriter(options: BackupOptions, context: PlanContext, role:
         }
         return readBackup(path, passphrase);
       }),
+    readSheet: (kind) =>
+      Promise.reject(new BackupFailure(`A ${BACKUP_NAMES[kind]} cannot be read back yet.`)),
   };
 }
 

@@ -6,7 +6,15 @@ import type { KeyRecord } from '../ceremony/key-record.ts';
 import { encodeMessage } from '../ceremony/message.ts';
 import { channelPrefix } from '../ceremony/participant.ts';
 import type { Channel } from '../ceremony/ports.ts';
-import { decodePlan, encodePlan, standardProofs, type Plan, type PlanContext } from '../ceremony/plan.ts';
+import {
+  decodePlan,
+  encodePlan,
+  standardProofs,
+  USUAL_DESTRUCTION_DAYS,
+  USUAL_RETENTION,
+  type Plan,
+  type PlanContext,
+} from '../ceremony/plan.ts';
 import type { SuiteName } from '../crypto/suite.ts';
 
 /** Committees above this size get a warning (PROTOCOL §6, item 14). */
@@ -29,6 +37,12 @@ export interface PlanRequest {
   readonly backups: Plan['backups'];
   /** Days until the epoch is to be refreshed; null: on demand. */
   readonly cryptoperiodDays: Plan['cryptoperiodDays'];
+  /** Days within which old backups are destroyed; 30 when absent. */
+  readonly destroyBackupsWithinDays?: number;
+  /** Years that the record is kept; 7 when absent. */
+  readonly retentionYears?: number;
+  /** Why the record must be kept beyond that; null when absent. */
+  readonly legalHold?: string | null;
   readonly scheme?: Plan['proofs'][number]['scheme'];
 }
 
@@ -71,6 +85,9 @@ export function makePlan(request: PlanRequest): PlanContext {
     })),
     created: `${new Date().toISOString().slice(0, 19)}Z`,
     cryptoperiodDays: request.cryptoperiodDays,
+    destroyBackupsWithinDays: request.destroyBackupsWithinDays ?? USUAL_DESTRUCTION_DAYS,
+    retentionYears: request.retentionYears ?? USUAL_RETENTION,
+    legalHold: request.legalHold ?? null,
     nonce: randomBytes(16).toString('hex'),
   };
   return decodePlan(encodePlan(plan));

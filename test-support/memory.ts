@@ -1,5 +1,5 @@
 /** In-memory stand-ins for a laptop's ports, so that whole ceremonies run in a test without files or processes. */
-import { bytesToHex, equalBytes } from '../crypto/bytes.ts';
+import { bytesToHex, equalBytes, fromHex } from '../crypto/bytes.ts';
 import { generateSealingKey, sealingPublicKey } from '../crypto/hpke.ts';
 import { generateIdentity, signWithIdentity, type IdentityAlgorithm } from '../crypto/identity.ts';
 import { Administrator } from '../ceremony/administrator.ts';
@@ -206,6 +206,8 @@ export class MemoryLaptop {
           this.backups.set(`${id}/${label}`, Uint8Array.from(content));
           return Promise.resolve(Uint8Array.from(content));
         },
+        // A sheet of these tests is the share in hex.
+        readSheet: (_, text) => Promise.resolve(fromHex(text)),
       },
       operator,
       findSealingSecret: async (publicKey) => {
@@ -314,6 +316,9 @@ export class Committee {
       proofs: standardProofs(suite, indices, threshold),
       created: NOW,
       cryptoperiodDays: 90,
+      destroyBackupsWithinDays: 30,
+      retentionYears: 7,
+      legalHold: null,
       nonce: bytesToHex(seededRandom(`${this.seed}/plan/${this.#plans++}`)(16)),
       ...change,
     };

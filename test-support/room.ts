@@ -175,6 +175,9 @@ export class Room {
       witnesses: [card('wim')],
       backups: [1, 2, 3].map((holder) => ({ holder, kind: 'file', label: 'Safe A' })),
       cryptoperiodDays: 90,
+      destroyBackupsWithinDays: 30,
+      retentionYears: 7,
+      legalHold: null,
     };
     const context = makePlan({ ...request, ...change });
     const id = bytesToHex(context.id);

@@ -1,5 +1,5 @@
 /** The custody log: what was written on what, which bag it went into, and through whose hands it passed since. */
-import type { PlanContext } from '../plan.ts';
+import { BACKUP_NAMES, type PlanContext } from '../plan.ts';
 import { common, type CeremonyFacts } from './facts.ts';
 import {
   BLANK,
@@ -23,7 +23,7 @@ export function custodyLog(context: PlanContext, given?: CeremonyFacts): Ceremon
       ({ holder, label }) => holder === backup.holder && label === backup.label,
     );
     const who = named(plan, `holder-${backup.holder}`);
-    const what = `${backup.kind} “${backup.label}”`;
+    const what = `${BACKUP_NAMES[backup.kind]} “${backup.label}”`;
     return {
       who,
       what,

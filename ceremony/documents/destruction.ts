@@ -2,7 +2,7 @@
  * Destruction of old backups, by holder: the checklist for two people. What counts for which medium follows NIST SP
  * 800-88 Rev. 2 (2025).
  */
-import type { PlanContext } from '../plan.ts';
+import { BACKUP_NAMES, type BackupKind, type PlanContext } from '../plan.ts';
 import { common, type CeremonyFacts } from './facts.ts';
 import {
   BLANK,
@@ -24,13 +24,10 @@ import { daysAfter, nameOf, roleTitle } from './people.ts';
 export interface OldBackup {
   readonly epoch: number;
   readonly holder: number;
-  readonly kind: string;
+  readonly kind: BackupKind;
   readonly label: string;
   readonly serial: string;
 }
-
-/** Days after the ceremony until the old backups should be gone, unless a policy says otherwise. */
-export const DESTRUCTION_DAYS = 30;
 
 const METHODS: readonly (readonly [string, string, string])[] = [
   [
@@ -78,10 +75,8 @@ export function destructionChecklist(
   const base = { ...common(context), at: given?.at ?? plan.created, role };
   if (aborted) return { ...base, ...leftovers(context, index) };
   const own = old?.filter(({ holder }) => holder === index);
-  const deadline =
-    given === undefined
-      ? `${DESTRUCTION_DAYS} days after the ceremony, unless the policy says otherwise`
-      : `${daysAfter(given.at, DESTRUCTION_DAYS)} (${DESTRUCTION_DAYS} days after the ceremony), unless the policy says otherwise`;
+  const days = plan.destroyBackupsWithinDays;
+  const deadline = `${daysAfter(plan.created, days)} (the plan gives ${days} ${days === 1 ? 'day' : 'days'})`;
   return {
     ...base,
     name: `destruction-checklist-${role}`,
@@ -138,7 +133,7 @@ export function destructionChecklist(
         [
           ...(own ?? []).map(({ epoch, kind, label, serial }): Cell[] => [
             String(epoch),
-            `${kind} “${label}”`,
+            `${BACKUP_NAMES[kind]} “${label}”`,
             mono(serial),
             { check: ['yes', 'no'] },
             BLANK,
@@ -209,7 +204,7 @@ function leftovers(
           { title: 'Where it is kept', share: 26 },
         ],
         planned.map(({ kind, label }): Cell[] => [
-          `${kind} “${label}”`,
+          `${BACKUP_NAMES[kind]} “${label}”`,
           { check: ['yes', 'no'] },
           BLANK,
           BLANK,

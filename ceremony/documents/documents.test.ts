@@ -125,7 +125,7 @@ describe('destruction', () => {
         expect(text).toContain('Medium A');
       }
     const checklist = textOf(find(documents, 'destruction-checklist-holder-1'));
-    expect(checklist).toContain('2026-12-23 (30 days after the ceremony)');
+    expect(checklist).toContain('2026-12-23 (the plan gives 30 days)');
     expect(checklist).toContain('Nor is it cryptographic erase while the passphrase lives');
     expect(checklist).not.toMatch(/Rev\. 1|r1\b/);
     const without = textOf(find(of(refresh), 'destruction-checklist-holder-1'));
@@ -221,25 +221,19 @@ describe('the report', () => {
 });
 
 describe('how long to keep the record', () => {
-  it('is seven years, or as given, or as the plan says', () => {
+  it('is as the plan says, and a hold may come later', () => {
     const { context } = refresh;
     expect(retentionOf({ context })).toEqual({ years: 7, legalHold: null });
-    expect(retentionOf({ context, retention: { years: 10, legalHold: 'Case 12' } })).toEqual({
-      years: 10,
-      legalHold: 'Case 12',
-    });
+    expect(retentionOf({ context, hold: 'Case 12' })).toEqual({ years: 7, legalHold: 'Case 12' });
     const said = { ...context, plan: { ...context.plan, retentionYears: 5, legalHold: 'Case 7' } };
-    expect(retentionOf({ context: said, retention: { years: 10 } })).toEqual({
-      years: 5,
-      legalHold: 'Case 7',
-    });
+    expect(retentionOf({ context: said, hold: 'Case 12' })).toEqual({ years: 5, legalHold: 'Case 7' });
   });
 
   it('stands in the report, with a legal hold', () => {
     const given = factsIn(refresh);
     const plain = textOf(find(ceremonyDocuments({ context: refresh.context, given }), 'report'));
     expect(plain).toContain('2033-11-23 (7 years after 2026-11-23)');
-    const held = ceremonyDocuments({ context: refresh.context, given, retention: { legalHold: 'Case 12' } });
+    const held = ceremonyDocuments({ context: refresh.context, given, hold: 'Case 12' });
     expect(textOf(find(held, 'report'))).toContain('While the legal hold lasts');
   });
 

@@ -1,5 +1,5 @@
 /** All documents of a ceremony, in the order in which they are needed. */
-import { roles, type Plan, type PlanContext } from '../plan.ts';
+import { roles, type PlanContext } from '../plan.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { approvalRecord } from './approvals.ts';
 import { custodyLog } from './custody.ts';
@@ -24,28 +24,20 @@ export const DOCUMENT_KINDS = [
 ] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
-export const DEFAULT_RETENTION_YEARS = 7;
-
 export interface DocumentsInput {
   readonly context: PlanContext;
   /** What the record states; undefined before the ceremony has ended. */
   readonly given?: CeremonyFacts | undefined;
   /** Backups of earlier epochs; undefined where no earlier record is at hand. */
   readonly old?: readonly OldBackup[] | undefined;
-  /** For plans that do not say it themselves. */
-  readonly retention?: Partial<Retention> | undefined;
+  /** A legal hold that the plan does not know of. */
+  readonly hold?: string | undefined;
 }
 
-/** How long to keep the record: as the plan says, else as given, else seven years. */
-export function retentionOf({ context, retention }: DocumentsInput): Retention {
-  const said = context.plan as Plan & { readonly retentionYears?: unknown; readonly legalHold?: unknown };
-  return {
-    years:
-      typeof said.retentionYears === 'number'
-        ? said.retentionYears
-        : (retention?.years ?? DEFAULT_RETENTION_YEARS),
-    legalHold: typeof said.legalHold === 'string' ? said.legalHold : (retention?.legalHold ?? null),
-  };
+/** How long to keep the record. A legal hold may come when the plan was long made. */
+export function retentionOf({ context, hold }: Pick<DocumentsInput, 'context' | 'hold'>): Retention {
+  const { retentionYears, legalHold } = context.plan;
+  return { years: retentionYears, legalHold: legalHold ?? hold ?? null };
 }
 
 /** Makes all documents that apply. Without a record: those that are needed before the start. */

@@ -2,6 +2,7 @@
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { toWords } from '../../crypto/words.ts';
 import { CONFIRM, RETIRE } from '../bundle.ts';
+import { BACKUP_NAMES } from '../plan.ts';
 import { nameRound } from '../verify/replay.ts';
 import { stepTitle } from './exception-sheet.ts';
 import { transcriptCode, type CeremonyFacts } from './facts.ts';
@@ -128,7 +129,7 @@ export function backups({ context, backups: written, outcome }: CeremonyFacts): 
       ],
       plan.backups.map(({ holder, kind, label }): Cell[] => {
         const receipt = written.find((one) => one.holder === holder && one.label === label);
-        const planned = [named(plan, `holder-${holder}`), `${kind} “${label}”`];
+        const planned = [named(plan, `holder-${holder}`), `${BACKUP_NAMES[kind]} “${label}”`];
         return receipt === undefined
           ? [...planned, 'no receipt in the record', '–', '–', '–']
           : [...planned, mono(receipt.serial), receipt.readBack, receipt.witness, clock(receipt.at)];

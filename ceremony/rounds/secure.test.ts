@@ -74,6 +74,10 @@ describe('a declaration that a share is secure names its sender', () => {
     expect(missing?.reason).toBe('holder 2 (Holder 2) has no receipt for the planned backup "Medium A".');
     const other = await judged({ backups: [{ ...receipt, label: 'Medium B' }] });
     expect(other).toMatchObject({ rule: 'check_backups', culprit: 'holder-2' });
+    const kind = await judged({ backups: [{ ...receipt, kind: 'plain-sheet' }] });
+    expect(kind?.reason).toBe(
+      'holder 2 (Holder 2) has a receipt for a plain-sheet where the plan asks for a file, "Medium A".',
+    );
     const more = await judged({ backups: [receipt, { ...receipt, label: 'Medium B' }] });
     expect(more?.reason).toBe('holder 2 (Holder 2) declared 2 backups, 1 are planned.');
     const empty = await judged({ backups: [{ ...receipt, witness: '' }] });

@@ -12,7 +12,7 @@ import { provePossession, verifyPossession } from '../../crypto/schnorr.ts';
 import type { Envelope } from '../envelope.ts';
 import { CeremonyError } from '../errors.ts';
 import { bytes, bytesUpTo, text, timestamp } from '../fields.ts';
-import { describeRole, proofMessage, type PlanContext } from '../plan.ts';
+import { BACKUP_KINDS, describeRole, proofMessage, type PlanContext } from '../plan.ts';
 import { Fault, type Audit } from '../rules.ts';
 import { attribute, readBody, senderIndex } from './common.ts';
 import type { ConfirmResult } from './confirm.ts';
@@ -20,7 +20,7 @@ import type { DealResult } from './deal.ts';
 
 /** What a holder states about one backup of its new share. */
 export const receiptSchema = z.strictObject({
-  kind: z.enum(['file']),
+  kind: z.enum(BACKUP_KINDS),
   label: text,
   /** Serial number of the medium or number of the bag. */
   serial: text,
@@ -138,6 +138,12 @@ export function readSecures(
           'check_backups',
           role,
           `${who} has no receipt for the planned backup "${backup.label}".`,
+        );
+      if (receipt.kind !== backup.kind)
+        throw new Fault(
+          'check_backups',
+          role,
+          `${who} has a receipt for a ${receipt.kind} where the plan asks for a ${backup.kind}, "${backup.label}".`,
         );
       audit.pass(
         'check_backups',

@@ -21,12 +21,14 @@ export const documents: Command = {
       help: 'record of the ceremony that made the epoch before: its backups are to be destroyed',
       multiple: true,
     },
+    'legal-hold': { value: 'REASON', help: 'a legal hold on the record that the plan does not know of' },
   },
   examples: ['reseal documents plan.json', 'reseal documents record --old-record record-2025 --only report'],
   async run(given, output) {
     const source = resolve(given.positionals[0] ?? '');
     const out = resolve(given.text('out') ?? 'documents');
     const role = given.text('role');
+    const hold = given.text('legal-hold');
     const only = kindsOf(given.text('only'));
     const began = performance.now();
     const made = await makeDocuments({
@@ -34,6 +36,7 @@ export const documents: Command = {
       earlier: given.all('old-record').map((dir) => readRecord(dir)),
       ...(only === undefined ? {} : { only }),
       ...(role === undefined ? {} : { role }),
+      ...(hold === undefined ? {} : { hold }),
     });
     if (made.size === 0)
       throw new UsageError(

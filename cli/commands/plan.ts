@@ -1,6 +1,13 @@
 /** `reseal plan new`: decides a whole ceremony beforehand. */
 import { resolve } from 'node:path';
-import { CRYPTOPERIODS, planCode, type Plan } from '../../ceremony/plan.ts';
+import {
+  BACKUP_KINDS,
+  CRYPTOPERIODS,
+  planCode,
+  USUAL_DESTRUCTION_DAYS,
+  USUAL_RETENTION,
+  type Plan,
+} from '../../ceremony/plan.ts';
 import type { Card } from '../../ceremony/card.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { suiteByName, SUITE_NAMES } from '../../crypto/suite.ts';
@@ -32,11 +39,11 @@ export const planNew: Command = {
     approvals: { value: 'M', help: 'approvals needed (default: all approvers)' },
     witness: { value: 'CARD', help: 'card of a witness', multiple: true },
     backup: {
-      value: 'INDEX=LABEL',
-      help: 'a file backup that this holder writes and reads back',
+      value: 'INDEX=[KIND:]LABEL',
+      help: `a backup that this holder makes and reads back; KIND: ${BACKUP_KINDS.join(', ')} (default: file)`,
       multiple: true,
     },
-    'backup-each': { value: 'LABEL', help: 'the same for every holder', multiple: true },
+    'backup-each': { value: '[KIND:]LABEL', help: 'the same for every holder', multiple: true },
     scheme: {
       value: 'SCHEME',
       help: 'signature proofs: rfc9591, or bip340 on secp256k1 (default: bip340 there)',
@@ -45,6 +52,12 @@ export const planNew: Command = {
       value: 'DAYS',
       help: `days until the next refresh is due: ${CRYPTOPERIODS.join(', ')}, or on-demand (default 90)`,
     },
+    'destroy-backups': {
+      value: 'DAYS',
+      help: `days within which the old epoch's backups are destroyed (default ${USUAL_DESTRUCTION_DAYS})`,
+    },
+    retention: { value: 'YEARS', help: `years that the record is kept (default ${USUAL_RETENTION})` },
+    'legal-hold': { value: 'REASON', help: 'why the record must be kept even after that' },
     out: { value: 'FILE', help: 'write the plan to this file' },
     courier: COURIER_OUT_OPTION,
   },
@@ -87,6 +100,9 @@ function requestOf(given: Given): ReturnType<typeof makePlan> {
     approvalsNeeded: given.number('approvals', 0, 32) ?? approvers.length,
     witnesses: given.all('witness').map(readCard),
     cryptoperiodDays,
+    destroyBackupsWithinDays: given.number('destroy-backups', 1, 365) ?? USUAL_DESTRUCTION_DAYS,
+    retentionYears: given.number('retention', 1, 100) ?? USUAL_RETENTION,
+    legalHold: given.text('legal-hold') ?? null,
     ...scheme(given),
   };
   if (kind === 'refresh') {
@@ -166,13 +182,18 @@ function unique(cards: readonly (readonly [number, Card])[]): Map<number, Card> 
 function backups(given: Given, indices: readonly number[]): Plan['backups'] {
   const single = numbered(given.all('backup'), 'backup').map(([holder, label]) => ({
     holder,
-    kind: 'file' as const,
-    label,
+    ...kindAndLabel(label),
   }));
   const each = given
     .all('backup-each')
-    .flatMap((label) => indices.map((holder) => ({ holder, kind: 'file' as const, label })));
+    .flatMap((label) => indices.map((holder) => ({ holder, ...kindAndLabel(label) })));
   return [...each, ...single];
+}
+
+/** `sealed-sheet:Safe A`; a label alone is that of a file. */
+function kindAndLabel(value: string): Pick<Plan['backups'][number], 'kind' | 'label'> {
+  const kind = BACKUP_KINDS.find((known) => value.startsWith(`${known}:`));
+  return kind === undefined ? { kind: 'file', label: value } : { kind, label: value.slice(kind.length + 1) };
 }
 
 function report(plan: Plan, code: string, id: string, output: Output): void {

@@ -1,7 +1,8 @@
 /** `reseal show FILE`: says what a file is. Prints nothing secret, whatever the file holds. */
-import { bytesToHex } from '../../crypto/bytes.ts';
+import { bytesToHex, utf8ToBytes } from '../../crypto/bytes.ts';
 import { parseNote } from '../../crypto/note.ts';
 import { decodeCard } from '../../ceremony/card.ts';
+import { decodeDestructionStatement } from '../../ceremony/destruction-statement.ts';
 import { decodeEnvelope } from '../../ceremony/envelope.ts';
 import { decodeKeyRecord } from '../../ceremony/key-record.ts';
 import { decodeMessage } from '../../ceremony/message.ts';
@@ -116,6 +117,24 @@ function identifyJson(bytes: Uint8Array, text: string, path: string): Shown {
       sentence: 'A secret share in the clear. Nothing of it is shown: seal or destroy this file.',
       facts: {},
     };
+  if (format === 'reseal-destruction-1') {
+    const said = decodeDestructionStatement(utf8ToBytes(text), path);
+    return {
+      type: 'destruction',
+      sentence: `Statement that the ${said.kind} "${said.label}" (${said.serial}) of epoch ${said.epoch} of key "${said.keyName}" was destroyed. Its signature is valid.`,
+      facts: {
+        rehearsal: said.rehearsal,
+        fingerprint: said.fingerprint,
+        holder: said.holder,
+        method: said.method,
+        tool: said.tool,
+        who: said.who,
+        witness: said.witness,
+        at: said.at,
+        identity: said.identity.key,
+      },
+    };
+  }
   if (format === 'reseal-vault-1')
     return {
       type: 'vault',
@@ -205,7 +224,11 @@ function planFacts(context: ReturnType<typeof decodePlan>): Shown {
       holders: plan.holders.map((holder) => `${holder.index} ${holder.name}`).join(', '),
       administrator: plan.administrator.name,
       created: plan.created,
+      backups: plan.backups.map(({ holder, kind, label }) => `${holder} ${kind} ${label}`).join(', '),
       cryptoperiod: plan.cryptoperiodDays === null ? 'on demand' : `${plan.cryptoperiodDays} days`,
+      destroyOldBackupsWithin: `${plan.destroyBackupsWithinDays} days`,
+      keepRecord: `${plan.retentionYears} years`,
+      legalHold: plan.legalHold ?? 'none',
     },
   };
 }

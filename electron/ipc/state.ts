@@ -3,7 +3,18 @@
  * for a secret, and tests search whatever crossed in a whole ceremony for every secret there was (docs/threat-model.md).
  */
 import { z } from 'zod';
-import { ceremonyId, cryptoperiod, kind, outcome, path, role, sentence, suite, time } from './fields.ts';
+import {
+  backupKind,
+  ceremonyId,
+  cryptoperiod,
+  kind,
+  outcome,
+  path,
+  role,
+  sentence,
+  suite,
+  time,
+} from './fields.ts';
 import { exchangeState, opticalSettings, outgoingState } from './optical.ts';
 
 const name = z.string().max(400);
@@ -51,9 +62,9 @@ export const fieldState = z.strictObject({
   question: sentence,
   /**
    * `words`: four words heard from somebody. `phrase`: `expected` must be typed. `choice`: one of `choices`. `text`: one
-   * line. `long`: several lines, may be empty.
+   * line. `long`: several lines, may be empty. `sheet`: what a printed sheet says, scanned or typed line by line.
    */
-  kind: z.enum(['words', 'phrase', 'choice', 'text', 'long']),
+  kind: z.enum(['words', 'phrase', 'choice', 'text', 'long', 'sheet']),
   expected: z.string().max(200).nullable(),
   choices: z.array(z.strictObject({ value: z.string().max(200), label: sentence })).max(8),
   /** What was wrong with the last answer. */
@@ -162,7 +173,7 @@ export const ceremonyState = z.strictObject({
   rehearsal: z.boolean(),
   created: time,
   cryptoperiod,
-  backups: z.array(z.strictObject({ holder: z.int(), label: name })).max(2048),
+  backups: z.array(z.strictObject({ holder: z.int(), kind: backupKind, label: name })).max(2048),
   proofs: z.int(),
   approvalsNeeded: z.int(),
   outcome,

@@ -4,7 +4,6 @@ import { ceremonyDocuments, kindOf, type DocumentKind } from '../../ceremony/doc
 import { factsOf, type CeremonyFacts } from '../../ceremony/documents/facts.ts';
 import { oldBackupsOf } from '../../ceremony/documents/old-backups.ts';
 import type { CeremonyDocument } from '../../ceremony/documents/model.ts';
-import type { Retention } from '../../ceremony/documents/report.ts';
 import { decodePlan, roles, type PlanContext } from '../../ceremony/plan.ts';
 import type { RecordFiles } from '../../ceremony/record.ts';
 import { examineRecord } from '../../ceremony/verify/verify.ts';
@@ -20,8 +19,8 @@ export interface DocumentsRequest {
   readonly only?: readonly DocumentKind[];
   /** Only what belongs to this role: `holder-3`. */
   readonly role?: string;
-  /** For plans that do not say how long to keep the record. */
-  readonly retention?: Partial<Retention>;
+  /** Why the record must be kept beyond its date, where the plan does not say so. */
+  readonly hold?: string;
 }
 
 /** What a record states. Throws `bad-record` for one that does not tell how the ceremony went. */
@@ -43,7 +42,7 @@ export function planDocuments(request: DocumentsRequest): CeremonyDocument[] {
     'plan' in request.from
       ? decodePlan(request.from.plan)
       : (given?.context ?? decodePlan(new Uint8Array(0)));
-  const { role, only, earlier, retention } = request;
+  const { role, only, earlier, hold } = request;
   const known = roles(context.plan).map((entry): string => entry.role);
   if (role !== undefined && !known.includes(role))
     throw new UsageError(`--role: there is no ${role} in this plan: expected one of ${known.join(', ')}.`);
@@ -51,7 +50,7 @@ export function planDocuments(request: DocumentsRequest): CeremonyDocument[] {
     earlier === undefined || earlier.length === 0
       ? undefined
       : earlier.flatMap((files) => oldBackupsOf(context, read(files, 'The earlier record')));
-  return ceremonyDocuments({ context, given, old, retention }).filter((document) => {
+  return ceremonyDocuments({ context, given, old, hold }).filter((document) => {
     const kind = kindOf(document.name);
     return (
       (role === undefined || document.role === role) &&

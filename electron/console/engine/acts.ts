@@ -2,10 +2,12 @@
 import {
   CUTOVER_PHRASE,
   DESTROY_PHRASE,
+  evidenceOf,
   type EvidenceField,
   type Step,
   type StepId,
 } from '../../../ceremony/script.ts';
+import type { BackupKind } from '../../../ceremony/plan.ts';
 import type { FieldState } from '../../ipc/state.ts';
 
 const ACTS: Readonly<Record<StepId, string>> = {
@@ -53,9 +55,13 @@ const CHOICES: Readonly<Record<string, FieldState['choices']>> = {
   ],
 };
 
-/** All that is typed at a step, as the window shows it. A decision and its reason are one answer in the script, and two fields here. */
-export function fieldsOf(step: Step, complaints: ReadonlyMap<string, string>): FieldState[] {
-  const fields = (step.evidence ?? []).map((field) => fieldOf(step, field, complaints.get(field.name)));
+/** All that is typed at a step, about a backup of this `kind` where it is about one, as the window shows it. A decision and its reason are one answer in the script, and two fields here. */
+export function fieldsOf(
+  step: Step,
+  complaints: ReadonlyMap<string, string>,
+  kind?: BackupKind,
+): FieldState[] {
+  const fields = evidenceOf(step, kind).map((field) => fieldOf(step, field, complaints.get(field.name)));
   if (step.id !== 'approve') return fields;
   return [
     ...fields.map((field) => ({ ...field, question: 'What do you say to this plan?', complaint: null })),
@@ -105,5 +111,6 @@ function kindOf(name: string, expected: string | null, choices: FieldState['choi
   if (name === 'join.code') return 'words';
   if (expected !== null) return 'phrase';
   if (choices.length > 0) return 'choice';
+  if (name === 'backups.sheet') return 'sheet';
   return name === 'attest.remarks' ? 'long' : 'text';
 }

@@ -4,7 +4,13 @@ import { bytesToHex } from '../../../crypto/bytes.ts';
 import { Administrator } from '../../../ceremony/administrator.ts';
 import { CONFIRM, DEAL, RETIRE, SECURE } from '../../../ceremony/bundle.ts';
 import { Participant, type StepState } from '../../../ceremony/participant.ts';
-import { describeRole, planCode } from '../../../ceremony/plan.ts';
+import {
+  describeRole,
+  holderOf,
+  planCode,
+  type BackupKind,
+  type PlanContext,
+} from '../../../ceremony/plan.ts';
 import type { Journal } from '../../../ceremony/ports.ts';
 import type { Step } from '../../../ceremony/script.ts';
 import { envelopeOf, outcome, recordAfter, type View } from '../../../ceremony/view.ts';
@@ -67,7 +73,7 @@ export async function ceremonyState({
     rehearsal: plan.rehearsal,
     created: plan.created,
     cryptoperiod: plan.cryptoperiodDays,
-    backups: plan.backups.map(({ holder, label }) => ({ holder, label })),
+    backups: plan.backups.map(({ holder, kind, label }) => ({ holder, kind, label })),
     proofs: plan.proofs.length,
     approvalsNeeded: plan.approvalsNeeded,
     outcome: outcome(view),
@@ -222,7 +228,11 @@ function currentStep(step: Step, part: Part, { desk, arrivals, own, away }: Arou
     return {
       ...common,
       about: question.about,
-      fields: fieldsOf(step, desk.complaints(ceremony, role, question)),
+      fields: fieldsOf(
+        step,
+        desk.complaints(ceremony, role, question),
+        kindOfBackup(context, role, question.about),
+      ),
       problem: desk.failure(ceremony, role, question) ?? null,
       waiting: null,
       waitingFor: [],
@@ -239,6 +249,11 @@ function currentStep(step: Step, part: Part, { desk, arrivals, own, away }: Arou
 }
 
 /** What is waited for. The board knows better than the step who has not sent anything yet. */
+/** The kind of the backup with this label that a role makes. */
+function kindOfBackup({ plan }: PlanContext, role: string, label: string | null): BackupKind | undefined {
+  return plan.backups.find((backup) => backup.label === label && backup.holder === holderOf(role))?.kind;
+}
+
 function waitingSentence(step: Step, part: Part, others: CurrentStep['waitingFor']): string | null {
   if (step.actor !== 'others' || others.length === 0) return part.waiting?.sentence ?? null;
   const names = others.map(({ who }) => who.replace(/ \(.*\)$/, ''));
