@@ -166,7 +166,7 @@ describe('a refresh, as JSON', () => {
         'Compare the four words of the plan with the other people',
         'Deal',
         'Check what the others dealt',
-        'Write the planned backups of the new share and read each one back',
+        'Make the planned backups of the new share and read each one back',
         'Prove the new share and declare it secure',
         'Point of no return',
         'Destroy the old share on this laptop (the backups of it are yours to destroy)',
@@ -257,6 +257,32 @@ describe('afterwards', () => {
     const asJson = json(await room.on('wim', 'status', '--json'));
     expect(asJson).toMatchObject({ custodian: 'Wim Wit', rehearsal: true, keys: [] });
     expect(asJson['ceremonies']).toHaveLength(4);
+  });
+
+  it('leaves the backups of the old epoch to be destroyed, until a signed statement says how', async () => {
+    const { stdout } = await room.on('chidi', 'status');
+    expect(stdout).toMatch(
+      /^Old backup: file "Safe A" \(.+\) of epoch 0 of "Treasury": to be destroyed by \d{4}-\d{2}-\d{2}\.$/m,
+    );
+    const destroyed = (...more: string[]): ReturnType<typeof room.on> =>
+      room.on('chidi', 'backup', 'destroyed', '--label', 'Safe A', '--tool', 'HSM 411.2', '--json', ...more);
+    const alone = await destroyed('--method', 'Destroy: shredded', '--witness', 'Chidi Cole');
+    expect(alone.code).not.toBe(0);
+    expect(alone.stderr + alone.stdout).toContain('cannot watch themselves');
+    const done = json(await destroyed('--method', 'Destroy: shredded', '--witness', 'Wim Wit'));
+    expect(done).toMatchObject({
+      left: [],
+      statement: { who: 'Chidi Cole', witness: 'Wim Wit', epoch: 0, kind: 'file', holder: 3 },
+    });
+    expect((await room.on('chidi', 'status')).stdout).not.toContain('Old backup');
+    const shown = await room.run('show', String(done['path']), '--json');
+    expect(json(shown)).toMatchObject({ type: 'destruction' });
+    const unknown = await room.on(
+      'alma',
+      ...['backup', 'destroyed', '--label', 'Safe B', '--method', 'x', '--tool', 'y', '--witness', 'Wim'],
+    );
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('there is no old backup "Safe B"');
   });
 
   it('"show" knows every file in the courier\'s folder and in the record, and shows nothing secret', async () => {

@@ -1,6 +1,7 @@
 /** All commands, in the order in which people need them. */
 import type { Command } from '../command.ts';
 import { approve } from './approve.ts';
+import { backupDestroyedCommand } from './backup-destroyed.ts';
 import { consoleCommand } from './console.ts';
 import { documents } from './documents.ts';
 import { enrol } from './enrol.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   approve,
   step,
   status,
+  backupDestroyedCommand,
   exception,
   opticalShow,
   opticalRead,

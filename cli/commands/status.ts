@@ -7,6 +7,7 @@ import type { Command } from '../command.ts';
 import { now, openFrom, VAULT_OPTIONS } from '../session.ts';
 import { dueByKey, dueSentence } from '../../laptop/due.ts';
 import { heldKeys } from '../../laptop/keys.ts';
+import { oldBackups, oldBackupSentence } from '../../laptop/old-backups.ts';
 
 export const status: Command = {
   name: 'status',
@@ -19,6 +20,7 @@ export const status: Command = {
       const keys = await heldKeys(vault);
       const due = await dueByKey(vault, keys, now());
       const ceremonies = await ceremonyStates(vault);
+      const old = oldBackups(home, info.identity, now()).filter(({ state }) => state !== 'destroyed');
       const identity = bytesToHex(keyId(info.identity));
       output.line(
         `${info.name}, ${info.custodian}; identity ${identity}${info.rehearsal ? '; REHEARSAL' : ''}`,
@@ -33,6 +35,7 @@ export const status: Command = {
             (others.length === 0 ? '' : `; also here: ${others.join(', ')}`),
         );
       }
+      for (const backup of old) output.line(`Old backup: ${oldBackupSentence(backup)}.`);
       if (ceremonies.length === 0) output.line('Ceremonies: none.');
       for (const one of ceremonies) output.line(sentence(one));
       output.result({
@@ -45,6 +48,7 @@ export const status: Command = {
           ...{ epochId, others, record },
           due: due.get(record.fingerprint) ?? null,
         })),
+        oldBackups: old,
         ceremonies,
       });
       return 0;
