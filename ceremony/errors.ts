@@ -24,7 +24,8 @@ export type CeremonyErrorCode =
   | 'evidence-rejected'
   | 'rehearsal-mismatch'
   | 'own-equivocation'
-  | 'bad-record';
+  | 'bad-record'
+  | 'bad-sheet';
 
 /** Thrown by everything under ceremony/. `message` is a full sentence; `next` says what the person does now. */
 export class CeremonyError extends Error {
