@@ -45,7 +45,7 @@ export function custodyLog(context: PlanContext, given?: CeremonyFacts): Ceremon
     at: given?.at ?? plan.created,
     role: undefined,
     blocks: [
-      ...(aborted
+      ...(aborted && plan.backups.length > 0
         ? [
             paragraph(
               `The ceremony was ended early: epoch ${plan.epoch} is not in use. A backup listed here is of no use now, and is not a backup of the key that is in use. Keep it sealed, and apart, until a later epoch is in use on every laptop.`,

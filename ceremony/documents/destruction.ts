@@ -192,9 +192,13 @@ function leftovers(
         'attention',
       ),
       heading(1, 'What may be left over'),
-      paragraph(
-        `Backups of epoch ${plan.epoch} may have been written before the end. They open nothing that is in use. Keep them sealed and apart until a later epoch is in use on every laptop, then destroy them with the backups of the epoch before.`,
-      ),
+      ...(planned.length === 0
+        ? []
+        : [
+            paragraph(
+              `Backups of epoch ${plan.epoch} may have been written before the end. They open nothing that is in use. Keep them sealed and apart until a later epoch is in use on every laptop, then destroy them with the backups of the epoch before.`,
+            ),
+          ]),
       table(
         `Backups of epoch ${plan.epoch}, as planned`,
         [

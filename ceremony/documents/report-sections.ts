@@ -34,7 +34,7 @@ export function attendance({ presence }: CeremonyFacts): Block[] {
         { title: 'Name', share: 24 },
         { title: 'First signed (UTC)', share: 22 },
         { title: 'Last signed (UTC)', share: 22 },
-        { title: 'Messages', share: 10 },
+        { title: 'Messages', share: 12 },
         { title: 'Checkpoint', share: 14 },
       ],
       presence.map(({ role, name, messages, first, last, signedCheckpoint }): Cell[] => [

@@ -51,7 +51,11 @@ export function ceremonyReport(given: CeremonyFacts, retention: Retention): Cere
       ...result(given, retention),
       ...attendance(given),
       heading(1, 'Approvals'),
-      paragraph(`The plan asked for ${plan.approvalsNeeded} of ${plan.approvers.length} approvers.`),
+      paragraph(
+        plan.approvalsNeeded === 0
+          ? 'The plan asked for no approval.'
+          : `The plan asked for ${plan.approvalsNeeded} of ${plan.approvers.length} approvers.`,
+      ),
       approvalTable(given),
       ...compared(given),
       ...keys(given),
@@ -100,7 +104,7 @@ function result(given: CeremonyFacts, retention: Retention): Block[] {
         ? undefined
         : fact(
             'Ended by',
-            `${abort.culprit === undefined ? 'nobody’s breach' : named(plan, abort.culprit)} (${abort.rule})`,
+            `${abort.culprit === undefined ? 'a stop, or a breach that is nobody’s alone' : named(plan, abort.culprit)} (${abort.rule})`,
           ),
       fact(
         'Key',
@@ -117,7 +121,9 @@ function result(given: CeremonyFacts, retention: Retention): Block[] {
         'Next refresh',
         abort === undefined
           ? nextRefresh(plan)
-          : 'as the plan of the epoch in use says; this ceremony did not move it',
+          : plan.before === null
+            ? 'none: there is no key'
+            : 'as the plan of the epoch in use says; this ceremony did not move it',
       ),
       fact('Keep until', keepUntil(given, retention)),
     ),

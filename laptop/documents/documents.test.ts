@@ -180,7 +180,7 @@ describe('the report', () => {
 });
 
 describe('a large committee with much to say', () => {
-  it('has no word beside the page, and no two on one another', async () => {
+  it('has no word beside the page, and no two on one another', { timeout: 300_000 }, async () => {
     const shape: Shape = { suite: 'ed25519', holders: 16, threshold: 9, seed: 'documents/large' };
     const committee = committeeOf(shape);
     const drawn = await committee.plan(shape.suite, shape.threshold, null);

@@ -4,7 +4,7 @@
  * gives the same bytes.
  */
 import PDFDocument from 'pdfkit';
-import { FEATURES, Fonts, type Face } from './fonts.ts';
+import { Fonts, type Face } from './fonts.ts';
 import { lineHeight, linesOf, type Style } from './lines.ts';
 
 export const INK = '#14181c';
@@ -125,13 +125,12 @@ export class Sheet {
     this.doc.fontSize(look.size).fillColor(look.colour);
     let at = x;
     for (const run of this.fonts.runs(text, look.face)) {
-      this.doc.font(run.font);
+      this.fonts.use(run.font);
       this.doc.text(run.text, at, y + look.size, {
         lineBreak: false,
         baseline: 'alphabetic',
-        features: FEATURES,
       });
-      at += this.doc.widthOfString(run.text, { features: FEATURES });
+      at += this.doc.widthOfString(run.text);
     }
   }
 
