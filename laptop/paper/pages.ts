@@ -1,0 +1,251 @@
+/**
+ * A4 pages as tagged PDF with embedded fonts (ISO 32000-1 §14.8): text within a width, rules, pictures of codes. No clock
+ * and no random numbers: the same page is the same bytes.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import PDFDocument from 'pdfkit';
+import { plainLine } from '../../ceremony/plain.ts';
+
+export const PAGE = { width: 595.28, height: 841.89, side: 48, top: 62, bottom: 52 } as const;
+export const WIDTH = PAGE.width - 2 * PAGE.side;
+export const INK = '#14181c';
+export const GREY = '#4a535c';
+export const STOP = '#9d1c1c';
+
+export type Face = 'text' | 'strong' | 'mono' | 'monoStrong';
+
+/** How text looks. Size in points. */
+export interface Look {
+  readonly face: Face;
+  readonly size: number;
+  readonly colour?: string;
+}
+
+const ATKINSON = ['latin', 'latin-ext'].map((script) => `atkinson-hyperlegible-next-${script}`);
+const PLEX = ['latin', 'latin-ext', 'cyrillic'].map((script) => `ibm-plex-mono-${script}`);
+/** Files of a face, by script: the first that has a character draws it. Atkinson Hyperlegible has no Cyrillic. */
+const FILES: Readonly<Record<Face, readonly string[]>> = {
+  text: [...ATKINSON.map((name) => `${name}-400-normal`), 'ibm-plex-mono-cyrillic-400-normal'],
+  strong: [...ATKINSON.map((name) => `${name}-700-normal`), 'ibm-plex-mono-cyrillic-600-normal'],
+  mono: PLEX.map((name) => `${name}-400-normal`),
+  monoStrong: PLEX.map((name) => `${name}-600-normal`),
+};
+/** No ligatures: in a fixed-width face "fi" would be one cell wide. A slashed zero where the face has one. */
+const FEATURES = { liga: false, zero: true } as unknown as PDFKit.Mixins.OpenTypeFeatures[];
+const LEADING = 1.3;
+
+/** Where the font files lie: beside the sources, or beside the built program. */
+const FOLDERS = [
+  join(import.meta.dirname, '..', '..', 'assets', 'fonts'),
+  join(import.meta.dirname, 'fonts'),
+];
+const known = new Map<string, Buffer>();
+function fontFile(name: string): Buffer {
+  let bytes = known.get(name);
+  if (bytes === undefined) {
+    const folder = FOLDERS.find((place) => existsSync(place));
+    if (folder === undefined) throw new Error(`no fonts in ${FOLDERS.join(' or ')}`);
+    bytes = readFileSync(join(folder, `${name}.ttf`));
+    known.set(name, bytes);
+  }
+  return bytes;
+}
+
+export interface PagesInfo {
+  readonly title: string;
+  readonly subject: string;
+  /** RFC 3339: stands in the file as its time. */
+  readonly at: string;
+}
+
+export class Pages {
+  readonly #doc: PDFKit.PDFDocument;
+  readonly #root: PDFKit.PDFStructureElement;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #ended: Promise<void>;
+  readonly #under: (pages: Pages) => void;
+  /** Where the next thing goes, in points from the top. */
+  y: number = PAGE.top;
+
+  /** `under` draws what lies under every page. */
+  constructor(info: PagesInfo, under: (pages: Pages) => void) {
+    const time = new Date(info.at);
+    this.#doc = new PDFDocument({
+      ...{ size: 'A4', margin: 0, autoFirstPage: false, bufferPages: true, compress: true },
+      ...{ pdfVersion: '1.7', lang: 'en-GB', tagged: true, displayTitle: true },
+      info: {
+        ...{
+          Title: info.title,
+          Subject: info.subject,
+          Author: 'Reseal',
+          Creator: 'Reseal',
+          Producer: 'Reseal',
+        },
+        ...{ CreationDate: time, ModDate: time },
+      },
+      // Otherwise pdfkit opens Helvetica, which would not be embedded. Its types do not know the value.
+      font: null as unknown as string,
+    });
+    this.#ended = new Promise((resolve, reject) => {
+      this.#doc.on('data', (chunk: Uint8Array) => this.#chunks.push(chunk));
+      this.#doc.on('end', resolve);
+      this.#doc.on('error', reject);
+    });
+    for (const name of new Set(Object.values(FILES).flat())) this.#doc.registerFont(name, fontFile(name));
+    this.#root = this.#doc.struct('Document');
+    this.#doc.addStructure(this.#root);
+    this.#under = under;
+    this.newPage();
+  }
+
+  newPage(): void {
+    this.#doc.addPage();
+    this.y = PAGE.top;
+    this.#under(this);
+  }
+
+  /** Goes to a new page unless `height` points are left on this one. */
+  need(height: number): void {
+    if (this.y + height > PAGE.height - PAGE.bottom && this.y > PAGE.top) this.newPage();
+  }
+
+  /** Draws as one element of the document's structure: H1, H2, P, Figure (with `alt`). */
+  element(type: string, draw: () => void, alt?: string): void {
+    const options = alt === undefined ? {} : { alt };
+    const element = this.#doc.struct(type, options);
+    this.#root.add(element);
+    element.add(this.#doc.markStructureContent(type));
+    draw();
+    this.#doc.endMarkedContent();
+    element.end();
+  }
+
+  /** Draws what means nothing by itself, or repeats. */
+  artifact(draw: () => void, type: 'Layout' | 'Pagination' | 'Page' = 'Layout'): void {
+    this.#doc.markContent('Artifact', { type });
+    draw();
+    this.#doc.endMarkedContent();
+  }
+
+  /** One line of text with its top at `y`; inside an element or an artifact. */
+  line(text: string, x: number, y: number, look: Look): void {
+    let at = x;
+    for (const run of this.#runs(text, look.face)) {
+      this.#doc
+        .font(run.font)
+        .fontSize(look.size)
+        .fillColor(look.colour ?? INK);
+      this.#doc.text(run.text, at, y + look.size, {
+        lineBreak: false,
+        baseline: 'alphabetic',
+        features: FEATURES,
+      });
+      at += this.#doc.widthOfString(run.text, { features: FEATURES });
+    }
+  }
+
+  /** Width in points. */
+  width(text: string, look: Look): number {
+    return this.#runs(text, look.face).reduce((sum, run) => {
+      this.#doc.font(run.font).fontSize(look.size);
+      return sum + this.#doc.widthOfString(run.text, { features: FEATURES });
+    }, 0);
+  }
+
+  /** A paragraph at the cursor, broken between words, or within one that is too long. The cursor moves below it. */
+  paragraph(text: string, look: Look, x: number = PAGE.side, width: number = WIDTH, type = 'P'): void {
+    const lines = this.wrap(plainLine(text), look, width);
+    this.need(lines.length * look.size * LEADING);
+    this.element(type, () => {
+      for (const line of lines) {
+        this.line(line, x, this.y, look);
+        this.y += look.size * LEADING;
+      }
+    });
+  }
+
+  /** A text in lines that are no wider than `width`. */
+  wrap(text: string, look: Look, width: number): string[] {
+    const lines: string[] = [];
+    let line = '';
+    for (const word of text.split(' ')) {
+      const longer = line === '' ? word : `${line} ${word}`;
+      if (this.width(longer, look) <= width) {
+        line = longer;
+        continue;
+      }
+      if (line !== '') lines.push(line);
+      line = '';
+      for (const character of word) {
+        if (line !== '' && this.width(line + character, look) > width) {
+          lines.push(line);
+          line = '';
+        }
+        line += character;
+      }
+    }
+    return [...lines, line];
+  }
+
+  /** A filled box, or a frame with `stroke`. */
+  box(x: number, y: number, width: number, height: number, colour: string, stroke = false): void {
+    this.#doc.rect(x, y, width, height);
+    if (stroke) this.#doc.lineWidth(0.8).strokeColor(colour).stroke();
+    else this.#doc.fillColor(colour).fill();
+  }
+
+  rule(x: number, y: number, width: number, colour = INK): void {
+    this.#doc
+      .moveTo(x, y)
+      .lineTo(x + width, y)
+      .lineWidth(0.6)
+      .strokeColor(colour)
+      .stroke();
+  }
+
+  /** Draws turned by so many degrees about the middle of the page. */
+  turned(degrees: number, draw: () => void): void {
+    this.#doc.save().rotate(degrees, { origin: [PAGE.width / 2, PAGE.height / 2] });
+    draw();
+    this.#doc.restore();
+  }
+
+  /** Draws on every page with its number and how many there are, ends the document and returns its bytes. */
+  async finish(onPage: (page: number, pages: number) => void): Promise<Uint8Array> {
+    const { count } = this.#doc.bufferedPageRange();
+    for (let page = 0; page < count; page++) {
+      this.#doc.switchToPage(page);
+      this.artifact(() => {
+        onPage(page + 1, count);
+      }, 'Pagination');
+    }
+    this.#root.end();
+    this.#doc.end();
+    await this.#ended;
+    return new Uint8Array(Buffer.concat(this.#chunks));
+  }
+
+  /** The text in pieces that one font file can draw. A character that none has is written as its number. */
+  #runs(text: string, face: Face): { font: string; text: string }[] {
+    const runs: { font: string; text: string }[] = [];
+    for (const character of text.normalize('NFC')) {
+      const point = character.codePointAt(0) ?? 0;
+      const last = runs.at(-1);
+      const has = (name: string): boolean => {
+        this.#doc.font(name);
+        const opened = this.#doc as unknown as {
+          _font: { font: { hasGlyphForCodePoint(of: number): boolean } };
+        };
+        return opened._font.font.hasGlyphForCodePoint(point);
+      };
+      const found = last !== undefined && has(last.font) ? last.font : FILES[face].find(has);
+      const font = found ?? FILES[face][0] ?? '';
+      const drawn =
+        found === undefined ? `[U+${point.toString(16).toUpperCase().padStart(4, '0')}]` : character;
+      if (last?.font === font) last.text += drawn;
+      else runs.push({ font, text: drawn });
+    }
+    return runs;
+  }
+}
