@@ -16,6 +16,13 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     qpdf: 'qpdf',
     pdftotext: 'poppler-utils',
     'chromium|chromium-browser': 'chromium',
+    pdftotext: 'poppler-utils',
+    // A printing service of the tests' own, with a printer behind it that keeps what it gets.
+    '/usr/sbin/cupsd': 'cups',
+    lp: 'cups-client',
+    '/usr/sbin/ippeveprinter': 'cups-ipp-utils',
+    'dbus-daemon': 'dbus-daemon',
+    ip: 'iproute2',
   },
   // The window, where Electron is not installed.
   start: { 'chromium|chromium-browser': 'chromium' },

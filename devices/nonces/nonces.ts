@@ -33,7 +33,7 @@ import {
 import { systemRandom } from '../random.ts';
 
 /** `f_type` of statfs(2): file systems whose content is memory. */
-const MEMORY_FILE_SYSTEMS: readonly number[] = [0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */];
+export const MEMORY_FILE_SYSTEMS: readonly number[] = [0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */];
 const MAX_NONCES = 16 * 1024 * 1024;
 
 export type NonceErrorCode = 'not-memory' | 'unsafe-folder' | 'io';
