@@ -1,8 +1,8 @@
-/** File backups of a new share: where they go, how they are written and read back, and what it means when that fails. */
+/** Backups of a new share: where the files go, how they are written and read back, and what it means when that fails. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../crypto/bytes.ts';
-import { BACKUP_NAMES, type PlanContext } from '../ceremony/plan.ts';
+import type { PlanContext } from '../ceremony/plan.ts';
 import type { BackupWriter } from '../ceremony/ports.ts';
 import {
   BackupError,
@@ -14,6 +14,7 @@ import {
 import { FileError, removeFile, systemCode } from '../devices/files.ts';
 import { UsageError } from './errors.ts';
 import { slug } from './files.ts';
+import { sheetReader } from './paper/sheets.ts';
 
 export interface BackupOptions {
   /** What the backups on media are sealed with. */
@@ -22,7 +23,10 @@ export interface BackupOptions {
   readonly backupDir: () => string;
 }
 
-/** Writes the backups of one role in one ceremony. A failure is a BackupFailure. */
+/**
+ * Makes the backups of one role in one ceremony. A file that fails is a BackupFailure, a sheet that is not right a
+ * CeremonyError.
+ */
 export function backupWriter(options: BackupOptions, context: PlanContext, role: string): BackupWriter {
   const { backupPassphrase: passphrase } = options;
   const workFactor = context.plan.rehearsal ? REHEARSAL_WORK_FACTOR : NORMAL_WORK_FACTOR;
@@ -48,8 +52,7 @@ export function backupWriter(options: BackupOptions, context: PlanContext, role:
         }
         return readBackup(path, passphrase);
       }),
-    readSheet: (kind) =>
-      Promise.reject(new BackupFailure(`A ${BACKUP_NAMES[kind]} cannot be read back yet.`)),
+    readSheet: sheetReader(() => passphrase),
   };
 }
 

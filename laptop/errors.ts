@@ -25,6 +25,7 @@ const FOR_PEOPLE = new Set([
   'PassphraseError',
   'BackupError',
   'NonceError',
+  'PrinterError',
 ]);
 
 /** An error that was written for people, as a window shows it; null for a defect, whose text nobody should see. */

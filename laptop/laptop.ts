@@ -23,6 +23,7 @@ import { systemRandom } from '../devices/random.ts';
 import type { Vault } from '../devices/vault/vault.ts';
 import { Arrivals, type Arrival } from './arrivals.ts';
 import { backupWriter, BackupFailure, type BackupOptions } from './backups.ts';
+import { plannedSheet, type PlannedSheet } from './paper/planned.ts';
 import { sameRecord, writeRecord } from './files.ts';
 
 export interface LaptopOptions extends BackupOptions {
@@ -248,6 +249,12 @@ export class Laptop {
       if (same && pledged(names)) return planCode(context);
     }
     return undefined;
+  }
+
+  /** The sheet of a backup that a ceremony's plan asks for, to be printed: see `plannedSheet`. */
+  sheet(part: Part, label: string): Promise<PlannedSheet> {
+    const at = `${new Date().toISOString().slice(0, 19)}Z`;
+    return plannedSheet(part, label, this.#options.backupPassphrase, at);
   }
 
   /** Where this laptop files the record of a ceremony. */

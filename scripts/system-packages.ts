@@ -16,7 +16,6 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     qpdf: 'qpdf',
     pdftotext: 'poppler-utils',
     'chromium|chromium-browser': 'chromium',
-    pdftotext: 'poppler-utils',
     // A printing service of the tests' own, with a printer behind it that keeps what it gets.
     '/usr/sbin/cupsd': 'cups',
     lp: 'cups-client',

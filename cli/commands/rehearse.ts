@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { IDENTITY_ALGORITHMS, type IdentityAlgorithm } from '../../crypto/identity.ts';
 import { ROUND_NAMES } from '../../ceremony/bundle.ts';
+import { BACKUP_KINDS, type BackupKind } from '../../ceremony/plan.ts';
 import { contributeException } from '../../ceremony/rounds/exception.ts';
 import type { Command, Given } from '../command.ts';
 import { UsageError } from '../../laptop/errors.ts';
@@ -47,6 +48,11 @@ export const rehearse: Command = {
     exception: {
       value: 'HOLDER:TEXT',
       help: 'let a holder put an exception on record in the last ceremony',
+    },
+    backup: {
+      value: 'KIND',
+      help: `a backup of this kind for every holder: ${BACKUP_KINDS.join(', ')} (default: file)`,
+      multiple: true,
     },
     channel: {
       value: 'CHANNEL',
@@ -101,6 +107,7 @@ function requestOf(given: Given, output: Output): RehearsalRequest {
     ceremony,
     identity: identityOf(given),
     administratorHolds: administrator === 'holder',
+    backups: backupKinds(given),
     misbehave: misbehave === undefined ? undefined : parseMisbehaviour(misbehave, key.indices),
     exception: exceptionOf(given.text('exception'), key.indices),
     optical: opticalOf(given),
@@ -289,4 +296,16 @@ export const rehearsalLaptop: Command = {
 function endWithParent(): void {
   process.stdin.on('end', () => process.exit(1)).resume();
   if ('unref' in process.stdin && typeof process.stdin.unref === 'function') process.stdin.unref();
+}
+
+/** Kinds of backups, each once. Throws UsageError for one that is none. */
+function backupKinds(given: Given): readonly BackupKind[] {
+  const wanted = given.all('backup');
+  const kinds = wanted.map((value) => {
+    const kind = BACKUP_KINDS.find((known) => known === value);
+    if (kind === undefined)
+      throw new UsageError(`--backup: expected ${BACKUP_KINDS.join(', ')}, found "${value}".`);
+    return kind;
+  });
+  return kinds.length === 0 ? ['file'] : [...new Set(kinds)];
 }

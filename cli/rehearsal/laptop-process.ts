@@ -18,6 +18,7 @@ import { readInput, removeUnfinishedVaults } from '../../laptop/files.ts';
 import { Laptop } from '../../laptop/laptop.ts';
 import { rehearsalOperator } from '../operator.ts';
 import { REHEARSAL_PASSPHRASE, type LaptopEvent } from './layout.ts';
+import { readingSheets } from './sheets.ts';
 import { dishonest, equivocate, type MisbehaviourKind } from './misbehave.ts';
 
 export interface LaptopProcessOptions {
@@ -41,12 +42,12 @@ export async function runLaptop(options: LaptopProcessOptions): Promise<void> {
   const vault = await openOrMake(options);
   await prepare(vault, options);
   emit({ event: 'ready', seat, pid: process.pid });
-  const laptop = new Laptop(vault, {
+  const laptop: Laptop = new Laptop(vault, {
     home: options.home,
     courier: options.courier,
     backupPassphrase: REHEARSAL_PASSPHRASE,
     backupDir: () => join(options.home, 'backups'),
-    operator: rehearsalOperator,
+    operator: (context, role) => readingSheets(rehearsalOperator(context), options.home, () => laptop, context, role),
     onProblem: (sentence) => {
       emit({ event: 'problem', seat, sentence, at: Date.now() });
     },

@@ -5,7 +5,7 @@ import { bytesToHex } from '../../crypto/bytes.ts';
 import type { IdentityAlgorithm } from '../../crypto/identity.ts';
 import { ATTEST } from '../../ceremony/bundle.ts';
 import { decodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
-import type { PlanContext } from '../../ceremony/plan.ts';
+import type { BackupKind, PlanContext } from '../../ceremony/plan.ts';
 import { planCode } from '../../ceremony/plan.ts';
 import { verifyRecord, type Verdict } from '../../ceremony/verify/verify.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
@@ -30,6 +30,8 @@ export interface RehearsalRequest {
   readonly ceremony: 'generate' | 'refresh';
   readonly identity: IdentityAlgorithm;
   readonly administratorHolds: boolean;
+  /** A backup of each of these kinds for every holder. */
+  readonly backups: readonly BackupKind[];
   readonly misbehave: Dishonesty | undefined;
   /** What a holder puts on record in the last ceremony. */
   readonly exception: { readonly holder: number; readonly text: string } | undefined;
@@ -74,6 +76,8 @@ export interface RehearsalReport {
   /** What cameras saw; null where messages went through a folder. */
   readonly optical: OpticalReport | null;
 }
+
+const BACKUP_LABELS: Readonly<Record<BackupKind, string>> = { file: 'Medium A', 'sealed-sheet': 'Sheet A', 'plain-sheet': 'Sheet B' };
 
 /** Milliseconds without any event after which a rehearsal is given up. */
 const PATIENCE = 120_000;
@@ -205,7 +209,9 @@ function planFor(
     approvers: [card('witness')],
     approvalsNeeded: 1,
     witnesses: [card('witness')],
-    backups: request.key.indices.map((holder) => ({ holder, kind: 'file' as const, label: 'Medium A' })),
+    backups: request.key.indices.flatMap((holder) =>
+      request.backups.map((kind) => ({ holder, kind, label: BACKUP_LABELS[kind] })),
+    ),
     cryptoperiodDays: 90,
   });
 }

@@ -17,6 +17,7 @@ import {
 } from './documents.ts';
 import { ceremonyId, path, role, typed } from './fields.ts';
 import { opticalContract } from './optical.ts';
+import { sheetContract } from './sheets.ts';
 import { consoleState, placeState, settingsState } from './state.ts';
 
 const nothing = z.strictObject({});
@@ -59,6 +60,7 @@ export const invokeContract = {
   'courier:look': { input: nothing, output: done },
 
   ...opticalContract,
+  ...sheetContract,
 
   /** Makes an enrolment card and shows it in the courier's folder. */
   'card:make': { input: nothing, output: cardSummary },

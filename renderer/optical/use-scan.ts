@@ -123,6 +123,9 @@ export function useScan(ceremony: string | null, awaited: string): Scan {
       case 'resource':
         void readUr(word.id, word.type, word.cbor);
         return;
+      case 'sheet':
+        say('This is a share sheet. It is read where its backup is made, and where a share is restored.');
+        return;
       case 'spoilt':
         tell({ is: 'spoilt', id: word.id });
         return;

@@ -12,7 +12,7 @@ import { Refused } from '../design/notice.tsx';
 import { useKeys } from '../keys.ts';
 import { LinkSide, type Direction } from '../optical/link/side.tsx';
 import { testFilm, type TestFilm } from '../optical/link/test-film.ts';
-import { useLinkCamera } from '../optical/link/use-camera.ts';
+import { useCamera } from '../optical/camera/use-camera.ts';
 import { settingWords, steady } from '../optical/link/words.ts';
 import { PRESET_NAMES } from '../optical/preset-names.ts';
 import { Codes } from '../optical/show/codes.tsx';
@@ -43,9 +43,9 @@ export function LinkScreen({ state, view }: LinkProps): ReactNode {
   const [player] = useState(() => new Player());
   const [random] = useState(() => crypto.getRandomValues(new Uint8Array(8)));
   const [byHand, setByHand] = useState<Preset | null>(null);
-  const { video, isOn, trouble, decoder, again } = useLinkCamera((look) => {
-    watcher.note(look);
-  });
+  const { video, isOn, trouble, decoder, again } = useCamera((word) => {
+    if (word.say === 'look') watcher.note(word.look);
+  }, true);
   const film = useTestFilm(player, random, watcher, decoder);
   const { other, about, report } = useSeen(watcher, film, decoder);
   const ours = useSteady(

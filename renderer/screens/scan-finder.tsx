@@ -2,7 +2,7 @@
 import type { ReactNode, RefObject } from 'react';
 import { Button } from '../design/button.tsx';
 import { Select } from '../design/field.tsx';
-import type { CodeState, SeenCode } from '../optical/camera/words.ts';
+import type { CodeState, ScanReport, SeenCode } from '../optical/camera/words.ts';
 import type { ScanState } from '../optical/scan-state.ts';
 
 /** A mark for each outline, so that its colour is not needed. */
@@ -40,17 +40,7 @@ export function Finder({
           playsInline
           hidden={scan.camera !== 'on'}
         />
-        {report === null || scan.camera !== 'on' ? null : (
-          <svg
-            className="finder-outlines"
-            viewBox={`0 0 ${report.size.width} ${report.size.height}`}
-            aria-hidden="true"
-          >
-            {report.codes.map((code, at) => (
-              <Outline key={at} code={code} />
-            ))}
-          </svg>
-        )}
+        {report === null || scan.camera !== 'on' ? null : <Outlines report={report} />}
         {scan.camera === 'on' ? null : (
           <p className="finder-off">{scan.trouble === null ? 'The camera starts …' : 'No picture'}</p>
         )}
@@ -70,6 +60,21 @@ export function Finder({
         />
       ) : null}
     </div>
+  );
+}
+
+/** Outlines of the codes in a picture, over it. */
+export function Outlines({ report }: { readonly report: Pick<ScanReport, 'size' | 'codes'> }): ReactNode {
+  return (
+    <svg
+      className="finder-outlines"
+      viewBox={`0 0 ${report.size.width} ${report.size.height}`}
+      aria-hidden="true"
+    >
+      {report.codes.map((code, at) => (
+        <Outline key={at} code={code} />
+      ))}
+    </svg>
   );
 }
 

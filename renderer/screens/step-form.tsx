@@ -8,6 +8,7 @@ import { PhraseField, isPhrase } from '../design/phrase-field.tsx';
 import { WordsField } from '../design/words-field.tsx';
 import type { Failure } from '../bridge.ts';
 import { draft, go, useAction, useConsole } from '../store.ts';
+import { SheetField } from './sheet-field.tsx';
 import { fieldLabel, type StepScene } from './steps.ts';
 
 /** How many words a code has. */
@@ -175,5 +176,7 @@ function StepField({
       return <Field {...common} />;
     case 'long':
       return <LongField {...common} />;
+    case 'sheet':
+      return <SheetField {...common} />;
   }
 }

@@ -41,6 +41,7 @@ import { exportOfKey, exportOfRecord } from './resources.ts';
 import { seen } from './seen-resource.ts';
 import { filedRecords, recordReport } from './records.ts';
 import { Settings } from './settings.ts';
+import { judgeSheet, listPrinters, printSheet, writeSheet } from './sheets.ts';
 
 export interface EngineOptions {
   readonly home: string;
@@ -155,6 +156,14 @@ export class Engine {
       ),
       'plan:make': one('Making the plan', (draft) => this.#makePlan(draft)),
       'step:answer': one('Going on', (input) => this.#answer(input)),
+      'sheet:check': ({ text }) => judgeSheet(text),
+      'sheet:printers': () => listPrinters(),
+      'sheet:print': one('Printing the sheet', async ({ ceremony, role, label, printer }) =>
+        printSheet(await this.#opened.laptop.sheet(this.#part(ceremony, role), label), printer),
+      ),
+      'sheet:write': one('Writing the sheet', async ({ ceremony, role, label, folder }) =>
+        writeSheet(await this.#opened.laptop.sheet(this.#part(ceremony, role), label), folder),
+      ),
       'exception:record': one('Signing the exception', async ({ ceremony, role, category, text }) => {
         await this.#part(ceremony, role).runner.exception(category, text);
         await this.#opened.sync();

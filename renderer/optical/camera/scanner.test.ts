@@ -276,6 +276,22 @@ describe('a UR', () => {
   });
 });
 
+describe('the code of a share sheet', () => {
+  const sheet = new TextEncoder().encode('RS1QPZRY/RS1PZRY9');
+  it('is told of once for every camera that is opened', async () => {
+    const { scanner, told, see, wait, report } = bench();
+    await see(sheet);
+    await see(sheet);
+    expect(told.filter(({ say }) => say === 'sheet')).toEqual([{ say: 'sheet', text: 'RS1QPZRY/RS1PZRY9' }]);
+    wait(500);
+    await see(sheet);
+    expect(report()).toMatchObject({ codes: [{ state: 'done', id: null }], incoming: null });
+    scanner.begin();
+    await see(sheet);
+    expect(told.filter(({ say }) => say === 'sheet')).toHaveLength(2);
+  });
+});
+
 describe('a message that does not add up', () => {
   it('is said to be spoilt, and is read again', async () => {
     const { told, see } = bench();

@@ -36,6 +36,8 @@ export class Scanner {
   #incoming: { readonly progress: Progress | UrProgress; readonly at: number } | null = null;
   #codes: { readonly codes: readonly SeenCode[]; readonly at: number } = { codes: [], at: -Infinity };
   #reported = -Infinity;
+  /** A sheet was told of since the camera was opened. */
+  #hasSheet = false;
   #looks = false;
 
   /** `tell`: is called while `look` works, never later. */
@@ -53,6 +55,7 @@ export class Scanner {
     this.#reported = -Infinity;
     // Whoever opened it may be another screen, which knows nothing yet.
     this.#told.clear();
+    this.#hasSheet = false;
     this.#forgetUrs();
   }
 
@@ -115,6 +118,7 @@ export class Scanner {
   /** What one code says. */
   #hear({ bytes }: Sighting, at: number): Omit<SeenCode, 'corners'> & { readonly fresh: boolean } {
     const frame = decodeFrame(bytes);
+    if (frame === undefined && startsSheet(bytes)) return this.#hearSheet(latin1(bytes));
     if (frame === undefined && startsUr(bytes)) return this.#hearUr(latin1(bytes), at);
     if (frame === undefined)
       return { state: isNewerFrame(bytes) ? 'newer' : 'foreign', id: null, fresh: false };
@@ -144,6 +148,14 @@ export class Scanner {
       case 'newer':
         return { state: 'wanted', id, fresh: false };
     }
+  }
+
+  /** A sheet of paper. Its text goes to whoever opened the camera, and is not kept. */
+  #hearSheet(text: string): Omit<SeenCode, 'corners'> & { readonly fresh: boolean } {
+    const fresh = !this.#hasSheet;
+    if (fresh) this.#tell({ say: 'sheet', text });
+    this.#hasSheet = true;
+    return { state: 'done', id: null, fresh };
   }
 
   /** What a code of other people's says. Of a UR nothing is kept: it is read again for whoever asks again. */
@@ -216,6 +228,9 @@ const isUrId = (id: string): boolean => id.includes(' ');
 /** `ur:`, in any case. */
 const startsUr = ([u = 0, r = 0, colon]: Uint8Array): boolean =>
   (u | 0x20) === 0x75 && (r | 0x20) === 0x72 && colon === 0x3a;
+
+/** `RS1`: what each line of a share sheet begins with (docs/formats/sheet.md). */
+const startsSheet = ([r, s, one]: Uint8Array): boolean => r === 0x52 && s === 0x53 && one === 0x31;
 
 /** Text as it is in a code. What is no letter of a UR stays none, and is refused there. */
 const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);

@@ -34,6 +34,8 @@ export type FromReader =
   /** The first code of a UR: something of other people's wallets. It is judged like a message. */
   | { readonly say: 'ur'; readonly id: string; readonly type: string }
   | { readonly say: 'resource'; readonly id: string; readonly type: string; readonly cbor: Uint8Array }
+  /** The code of a share sheet, once for every camera that is opened. As secret as the sheet. */
+  | { readonly say: 'sheet'; readonly text: string }
   /** All frames were there, and their sum is not what it should be. It is read again. */
   | { readonly say: 'spoilt'; readonly id: string };
 

@@ -4,7 +4,7 @@ import type { Recommendation } from '../../../optical/symbol/recommend.ts';
 import type { LinkReport } from '../../../optical/wire/link.ts';
 import { Button } from '../../design/button.tsx';
 import { plural } from '../../time.ts';
-import type { LinkCamera } from './use-camera.ts';
+import type { WatchedCamera } from '../camera/use-camera.ts';
 import { linkAdvice, resultWords } from './words.ts';
 
 /** One screen, as the other laptop's camera reads it. */
@@ -22,7 +22,7 @@ export function LinkSide({
   here,
   there,
   seesOther,
-}: Pick<LinkCamera, 'isOn' | 'trouble'> & {
+}: Pick<WatchedCamera, 'isOn' | 'trouble'> & {
   readonly video: RefObject<HTMLVideoElement | null>;
   readonly onAgain: () => void;
   /** This screen, as the others read it. */

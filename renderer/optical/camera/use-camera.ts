@@ -1,13 +1,13 @@
-/** The camera in a link test: each of its pictures with the codes in it, for as long as the screen is there. */
+/** The camera and the worker that reads its pictures, for as long as a screen, or a part of one, is there. */
 import { useEffect, useEffectEvent, useRef, useState, type RefObject } from 'react';
-import type { Look } from '../../../optical/read/watcher.ts';
 import type { LinkReport } from '../../../optical/wire/link.ts';
 import { useConsole } from '../../store.ts';
-import { onCameras, openCamera } from '../camera/camera.ts';
-import { codeReader } from '../camera/reader.ts';
-import { trouble, type Trouble } from '../camera/trouble.ts';
+import { onCameras, openCamera } from './camera.ts';
+import { codeReader } from './reader.ts';
+import { trouble, type Trouble } from './trouble.ts';
+import type { FromReader } from './words.ts';
 
-export interface LinkCamera {
+export interface WatchedCamera {
   readonly video: RefObject<HTMLVideoElement | null>;
   readonly isOn: boolean;
   readonly trouble: Trouble | null;
@@ -15,21 +15,25 @@ export interface LinkCamera {
   readonly again: () => void;
 }
 
-export function useLinkCamera(onLook: (look: Look) => void): LinkCamera {
+/**
+ * @param onWord told everything that the worker says, but for its readiness
+ * @param looks whether each picture is told of, and nothing is made of it
+ */
+export function useCamera(onWord: (word: FromReader) => void, looks: boolean): WatchedCamera {
   const video = useRef<HTMLVideoElement>(null);
   const [isOn, setOn] = useState(false);
   const [wrong, setWrong] = useState<Trouble | null>(null);
   const [decoder, setDecoder] = useState<LinkReport['decoder']>('none');
   const [attempt, setAttempt] = useState(0);
   const wanted = useConsole((store) => store.camera);
-  const look = useEffectEvent(onLook);
+  const hear = useEffectEvent(onWord);
 
   useEffect(
     () =>
       codeReader.listen(
         (word) => {
           if (word.say === 'ready') setDecoder(word.decoder);
-          if (word.say === 'look') look(word.look);
+          else hear(word);
         },
         () => {
           setWrong(trouble('reader'));
@@ -54,7 +58,7 @@ export function useLinkCamera(onLook: (look: Look) => void): LinkCamera {
       shown.srcObject = camera.stream;
       void shown.play().catch(() => undefined);
       const stop = codeReader.read(camera.track, shown);
-      codeReader.say({ say: 'looks', wanted: true });
+      codeReader.say({ say: 'looks', wanted: looks });
       camera.track.addEventListener('ended', () => {
         if (isOver) return;
         setOn(false);
@@ -74,7 +78,7 @@ export function useLinkCamera(onLook: (look: Look) => void): LinkCamera {
       isOver = true;
       end();
     };
-  }, [wanted, attempt]);
+  }, [wanted, attempt, looks]);
 
   const again = (): void => {
     setAttempt((last) => last + 1);
