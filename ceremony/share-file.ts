@@ -75,3 +75,10 @@ export function checkShare(bytes: Uint8Array, record: KeyRecord, index: number, 
       'Make this backup again.',
     );
 }
+
+/** Holder and share (32 bytes, secret) in a backup; `checkShareFile` says whether they are the right ones. */
+export function shareInFile(content: Uint8Array): { index: number; share: Uint8Array } {
+  const what = 'Backup read back';
+  const file = parseFields(shareSchema, parseCanonicalJsonFile(content, what), what, 'bad-field');
+  return { index: file.index, share: fromHex(file.share) };
+}

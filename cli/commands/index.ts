@@ -11,6 +11,8 @@ import { keyExport, keyImport, keyList } from './key.ts';
 import { opticalRead, opticalShow } from './optical.ts';
 import { planNew } from './plan.ts';
 import { rehearsalLaptop, rehearse } from './rehearse.ts';
+import { keyRestore } from './restore.ts';
+import { sheetMake, sheetRead } from './sheet.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { step } from './step.ts';
@@ -30,6 +32,9 @@ export const COMMANDS: readonly Command[] = [
   keyImport,
   keyList,
   keyExport,
+  keyRestore,
+  sheetMake,
+  sheetRead,
   planNew,
   approve,
   step,

@@ -18,6 +18,7 @@ import { MIN_FRAGMENT, openUrSender } from '../../optical/ur/sender.ts';
 import { MAX_MESSAGE } from '../../optical/ur/part.ts';
 import type { Command, Given, Option } from '../command.ts';
 import type { Output } from '../output.ts';
+import { standardInput } from '../standard-input.ts';
 import { identify } from './show.ts';
 
 const MAX_INPUT = 16 * 1024 * 1024;
@@ -216,16 +217,4 @@ function asText(bytes: Uint8Array, what: string): string {
   } catch {
     throw new UsageError(`${what} is not text: expected lines that begin with "ur:".`);
   }
-}
-
-async function standardInput(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > MAX_INPUT)
-      throw new UsageError(`Standard input has more than ${MAX_INPUT} bytes: no UR takes that much.`);
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
 }

@@ -1,0 +1,85 @@
+/** `reseal key restore`: a share from paper or a file backup into a vault that lost it; with --drill, only whether it would go. */
+import { UsageError } from '../../laptop/errors.ts';
+import { readKeyRecord } from '../../laptop/keys.ts';
+import { requireRoom, restoreShare, sealingKeyIsLost, shareOfBackup } from '../../laptop/paper/restore.ts';
+import { shareOfSheet } from '../../laptop/paper/sheets.ts';
+import type { KeyRecord } from '../../ceremony/key-record.ts';
+import type { Command, Given } from '../command.ts';
+import { openFrom, passphraseFor, VAULT_OPTIONS } from '../session.ts';
+import { sheetInput } from '../sheet-input.ts';
+import { forget, SHEET_PASSPHRASE_OPTION } from './sheet.ts';
+
+export const keyRestore: Command = {
+  name: 'key restore',
+  summary: "Put this holder's share back into a vault after a loss, from paper or from a file backup",
+  options: {
+    ...VAULT_OPTIONS,
+    record: { value: 'FILE', help: 'public key record of the epoch of the backup', required: true },
+    sheet: {
+      value: 'FILE',
+      help: 'share sheet: typed lines, a picture of its code, or - for standard input',
+    },
+    backup: { value: 'FILE', help: 'file backup (age) instead' },
+    'sheet-passphrase-fd': SHEET_PASSPHRASE_OPTION,
+    drill: { help: 'check only, store nothing; needs no vault' },
+  },
+  examples: [
+    'reseal key restore --record key-record.json --sheet scan.png',
+    'reseal key restore --record key-record.json --backup /media/usb/share.age --drill',
+  ],
+  async run(given, output) {
+    const record = readKeyRecord(given.required('record'));
+    const drill = given.flag('drill');
+    // Before the share is in memory: a passphrase that is wrong should cost nothing.
+    const opened = drill ? undefined : await openFrom(given);
+    try {
+      const { index, share } = await shareFrom(given, record);
+      try {
+        if (opened !== undefined) {
+          await requireRoom(opened.vault, record, index, share);
+          await restoreShare(opened.vault, record, index, share);
+        }
+      } finally {
+        share.fill(0);
+      }
+      const what = `holder ${index}'s share of "${record.name}", epoch ${record.epoch}`;
+      output.line(
+        drill ? `The backup holds ${what}: it would restore. Nothing was stored.` : `Restored ${what}.`,
+      );
+      const lost = sealingKeyIsLost(record, index);
+      if (lost)
+        output.note(
+          'The sealing key of this epoch is in no backup. The share signs, but this laptop cannot take part in a refresh that starts from this record.',
+        );
+      output.result({
+        drill,
+        index,
+        epoch: record.epoch,
+        fingerprint: record.fingerprint,
+        sealingKeyLost: lost,
+      });
+      return 0;
+    } finally {
+      opened?.vault.close();
+    }
+  },
+};
+
+async function shareFrom(given: Given, record: KeyRecord): Promise<{ index: number; share: Uint8Array }> {
+  const sheet = given.text('sheet');
+  const backup = given.text('backup');
+  if ((sheet === undefined) === (backup === undefined))
+    throw new UsageError('Say where the share comes from: --sheet FILE, or --backup FILE.');
+  const passphrase = (what: string) => () => passphraseFor(given, what, { option: 'sheet-passphrase-fd' });
+  if (backup !== undefined)
+    return shareOfBackup(backup, await passphrase('Passphrase of the backup')(), record);
+  const { content } = await sheetInput(sheet ?? '');
+  const { index } = content.facts;
+  try {
+    // A copy: of a plain sheet it is the content itself.
+    const share = await shareOfSheet(content, record, index, passphrase('Passphrase of the sheet'));
+    return { index, share: share.slice() };
+  } finally {
+    forget(content);
+  }
+}
