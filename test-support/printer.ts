@@ -27,6 +27,8 @@ export interface TestPrinter {
   readonly env: { readonly CUPS_SERVER: string };
   /** Name of the queue. */
   readonly name: string;
+  /** Where the queue sends its jobs. */
+  readonly uri: string;
   /** Files that came out, in order: PDFs. */
   pages(): string[];
   /** Paths of the documents that the scheduler holds in its spool now. */
@@ -140,7 +142,9 @@ exec /usr/sbin/cupsd -f -c ${at('cupsd.conf')} -s ${at('cups-files.conf')}
   for (let attempt = 1; ; attempt += 1) {
     try {
       await tool('lpadmin', '-p', name, '-E', '-v', uri, '-m', 'everywhere', '-D', 'Printer of the room');
-      break;
+      // It also ends well when the printer did not listen yet: then the queue has no driver, and the printer refuses A4.
+      if (existsSync(at(`etc/ppd/${name}.ppd`))) break;
+      throw new Error('The queue has no driver yet.');
     } catch (error) {
       if (attempt < 60 && scheduler.exitCode === null) {
         await pause(100);
@@ -156,6 +160,7 @@ exec /usr/sbin/cupsd -f -c ${at('cupsd.conf')} -s ${at('cups-files.conf')}
   return {
     env,
     name,
+    uri,
     pages: () =>
       readdirSync(at('pages'))
         .sort()

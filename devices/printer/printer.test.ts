@@ -113,11 +113,28 @@ test('a stopped printer lets the job wait, with its reason; a job can be taken b
   await cancelJob(job);
   expect(await jobState(job)).toMatchObject({
     state: 'stopped',
-    reason: expect.stringMatching(/^sheets-\d+ was cancelled\. Look at the printer/) as string,
+    reason: expect.stringMatching(
+      /^sheets-\d+ was cancelled, by a person or by the printer\..* Look at the printer/,
+    ) as string,
   });
   expect(room.spooled()).toEqual([]);
   await room.tool('cupsenable', room.name);
   expect(room.pages()).toHaveLength(before);
+});
+
+test('a job that the printer itself refuses is stopped, with what the printer said', async () => {
+  // A queue without a driver hands on a name of the paper that this printer does not know.
+  await room.tool('lpadmin', '-p', 'bare', '-E', '-v', room.uri);
+  const before = room.pages().length;
+  const job = await print(sheet('refused'), { printer: 'bare', ...toRoom });
+  expect(await followJob(job, quickly)).toEqual({
+    state: 'stopped',
+    reason: expect.stringMatching(
+      /^bare-\d+ was cancelled, .*“Printer cannot print with supplied options\.”/,
+    ) as string,
+  });
+  expect(room.pages()).toHaveLength(before);
+  await room.tool('lpadmin', '-x', 'bare');
 });
 
 test('a job that is held waits, and says how to let it go on', async () => {

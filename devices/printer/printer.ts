@@ -183,7 +183,8 @@ const LOOK = 'Look at the printer: a sheet that came out must be kept or destroy
  */
 async function ended(job: Job): Promise<JobState> {
   const { ok, out } = await runTool('lpstat', ['-l', '-W', 'completed', '-o', job.printer]);
-  if (!parseJobs(out).some(({ id }) => id === job.id)) {
+  const listed = parseJobs(out).find(({ id }) => id === job.id);
+  if (listed === undefined) {
     if (!ok && !(await schedulerRuns())) throw noScheduler();
     return {
       state: 'stopped',
@@ -193,10 +194,15 @@ async function ended(job: Job): Promise<JobState> {
   const { complaint } = await runTool('cancel', [job.id]);
   const how = /is already (completed|canceled|aborted)/.exec(complaint)?.[1];
   if (how === 'completed') return { state: 'done', reason: null };
-  if (how === 'canceled') return { state: 'stopped', reason: `${job.id} was cancelled. ${LOOK}` };
-  if (how === 'aborted')
-    return { state: 'stopped', reason: `CUPS gave ${job.id} up. ${LOOK} Then print it again.` };
-  return { state: 'stopped', reason: `${job.id} has ended, but CUPS does not tell how. ${LOOK}` };
+  const said = listed.message === '' ? '' : ` The printer said: “${listed.message}”.`;
+  // A printer that refuses a job has it cancelled, so nobody here needs to have done it.
+  const words =
+    how === 'canceled'
+      ? 'was cancelled, by a person or by the printer.'
+      : how === 'aborted'
+        ? 'was given up by CUPS.'
+        : 'has ended, but CUPS does not tell how.';
+  return { state: 'stopped', reason: `${job.id} ${words}${said} ${LOOK}` };
 }
 
 async function queueOf(printer: string): Promise<Queue | undefined> {

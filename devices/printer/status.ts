@@ -17,6 +17,8 @@ export interface ListedJob {
   readonly id: string;
   /** Keywords of RFC 8011, section 5.3.8 (`job-state-reasons`), as CUPS has them. */
   readonly alerts: readonly string[];
+  /** What the printer said of it last, or empty. */
+  readonly message: string;
 }
 
 /** Entries of a long listing: a line at the margin, and the indented lines below it. */
@@ -73,7 +75,7 @@ export function parseRefusing(text: string): Map<string, string> {
 export function parseJobs(text: string): ListedJob[] {
   return entries(text).flatMap(({ head, lines }) => {
     const id = /^(\S+)\s/.exec(head)?.[1];
-    return id === undefined ? [] : [{ id, alerts: keywords(lines) }];
+    return id === undefined ? [] : [{ id, alerts: keywords(lines), message: field(lines, 'Status') }];
   });
 }
 
