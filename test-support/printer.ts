@@ -134,16 +134,27 @@ exec /usr/sbin/cupsd -f -c ${at('cupsd.conf')} -s ${at('cups-files.conf')}
     await gone;
   };
   const env = { CUPS_SERVER: at('sock') };
+  const ask = async (command: string, ...args: readonly string[]): Promise<string> => {
+    const { stdout } = await run(command, args, {
+      env: { ...process.env, ...env, PATH: path, LC_ALL: 'C' },
+      timeout: 20_000,
+    });
+    return stdout;
+  };
   const tool = async (command: string, ...args: readonly string[]): Promise<void> => {
-    await run(command, args, { env: { ...process.env, ...env, PATH: path, LC_ALL: 'C' }, timeout: 20_000 });
+    await ask(command, ...args);
   };
   const name = 'sheets';
   const uri = `ipp://localhost:${PORT}/ipp/print`;
-  for (let attempt = 1; ; attempt += 1) {
+  attempts: for (let attempt = 1; ; attempt += 1) {
     try {
       await tool('lpadmin', '-p', name, '-E', '-v', uri, '-m', 'everywhere', '-D', 'Printer of the room');
-      // It also ends well when the printer did not listen yet: then the queue has no driver, and the printer refuses A4.
-      if (existsSync(at(`etc/ppd/${name}.ppd`))) break;
+      // The scheduler makes the driver behind that answer, or cannot, when the printer does not listen yet. A job that
+      // comes too early is refused.
+      for (let look = 0; look < 20; look += 1) {
+        if ((await ask('lpoptions', '-p', name)).includes('IPP Everywhere')) break attempts;
+        await pause(50);
+      }
       throw new Error('The queue has no driver yet.');
     } catch (error) {
       if (attempt < 60 && scheduler.exitCode === null) {
