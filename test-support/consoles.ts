@@ -201,7 +201,7 @@ export class ConsoleRoom {
       approvers: [own],
       approvalsNeeded: 1,
       witnesses: [own],
-      backups: ['Safe A'],
+      backups: [{ kind: 'file', label: 'Safe A' }],
       cryptoperiod: 90,
       scheme: 'rfc9591',
       ...change,

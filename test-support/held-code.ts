@@ -32,6 +32,31 @@ export class HeldCode {
   hold(code: Pick<Matrix, 'size' | 'modules'> | null, pixels: number): void {
     const picture = Buffer.alloc(WIDTH * HEIGHT, ROOM);
     if (code !== null) draw(picture, code, pixels);
+    this.#put(picture);
+  }
+
+  /** Holds a part of a page before the camera: what lies around this point of it, at one pixel for each of the page. */
+  holdPage(
+    {
+      width,
+      height,
+      luma,
+    }: { readonly width: number; readonly height: number; readonly luma: Uint8ClampedArray },
+    middle: { readonly x: number; readonly y: number },
+  ): void {
+    const picture = Buffer.alloc(WIDTH * HEIGHT, ROOM);
+    const [left, top] = [Math.round(middle.x - WIDTH / 2), Math.round(middle.y - HEIGHT / 2)];
+    for (let y = 0; y < HEIGHT; y++)
+      for (let x = 0; x < WIDTH; x++) {
+        const [fromX, fromY] = [left + x, top + y];
+        if (fromX < 0 || fromY < 0 || fromX >= width || fromY >= height) continue;
+        const value = luma[fromY * width + fromX] ?? 255;
+        picture[y * WIDTH + x] = BLACK + (value * (WHITE - BLACK)) / 255;
+      }
+    this.#put(picture);
+  }
+
+  #put(picture: Buffer): void {
     const file = fs.openSync(this.#path, 'r+');
     fs.writeSync(file, picture, 0, picture.length, HEAD.length);
     fs.closeSync(file);

@@ -78,7 +78,7 @@ export class EngineClient {
   }
 
   #spawn(): Worker {
-    // Nothing of this process's environment or arguments is the engine's business but where nonces may be kept.
+    // Nothing of this process's environment or arguments is the engine's business but where nonces may be kept, and where printing is done.
     const worker = new Worker(this.#url, {
       workerData: this.#start,
       argv: [],
@@ -87,6 +87,7 @@ export class EngineClient {
         HOME: process.env['HOME'],
         TZ: process.env['TZ'],
         XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'],
+        CUPS_SERVER: process.env['CUPS_SERVER'],
       },
     });
     worker.on('message', (message: FromEngine) => {

@@ -1,6 +1,6 @@
 /** What a window may ask to see beside the state: folders, cards, plans in the making, preflight, records. */
 import { z } from 'zod';
-import { cryptoperiod, kind, path, sentence, suite, time } from './fields.ts';
+import { backupKind, cryptoperiod, kind, path, sentence, suite, time } from './fields.ts';
 
 const name = z.string().max(400);
 
@@ -66,7 +66,8 @@ export const planDraft = z.strictObject({
   approvalsNeeded: z.int().min(0).max(32),
   witnesses: z.array(z.string().max(16)).max(32),
   /** One file backup of every holder per label. */
-  backups: z.array(z.string().max(400)).max(8),
+  /** What every holder makes. */
+  backups: z.array(z.strictObject({ kind: backupKind, label: z.string().max(400) })).max(8),
   cryptoperiod,
   scheme: z.enum(['rfc9591', 'bip340']),
 });

@@ -75,7 +75,7 @@ const EMPTY: PlanDraft = {
   approvers: [],
   approvalsNeeded: 0,
   witnesses: [],
-  backups: ['stick A'],
+  backups: [{ kind: 'file', label: 'stick A' }],
   cryptoperiod: 90,
   scheme: 'bip340',
 };

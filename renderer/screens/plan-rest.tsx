@@ -6,6 +6,12 @@ import { Choice } from '../design/choice.tsx';
 import { focusPlace } from '../design/focus-place.ts';
 import { Complaint, Field, Select } from '../design/field.tsx';
 import type { PartProps } from './plan-editor.tsx';
+import { BACKUP_WORDS } from './steps.ts';
+
+const BACKUP_KINDS = (['file', 'sealed-sheet', 'plain-sheet'] as const).map((value) => ({
+  value,
+  label: BACKUP_WORDS[value],
+}));
 
 /** A plan takes no more labels. */
 const MOST_LABELS = 8;
@@ -54,22 +60,34 @@ export function RestPart(props: PartProps): ReactNode {
 
 function Backups({ draft, change, problem }: PartProps): ReactNode {
   const list = useRef<HTMLFieldSetElement>(null);
-  const put = (backups: readonly string[]): void => {
-    change({ ...draft, backups: [...backups] }, 'backups');
+  type Backups = PartProps['draft']['backups'];
+  const put = (backups: Backups): void => {
+    change({ ...draft, backups }, 'backups');
+  };
+  const edit = (at: number, by: Partial<Backups[number]>): void => {
+    put(draft.backups.map((other, place) => (place === at ? { ...other, ...by } : other)));
   };
   return (
     <fieldset ref={list} className="stack-tight">
-      <legend className="field-label">Backups that every holder writes</legend>
+      <legend className="field-label">Backups that every holder makes</legend>
       {draft.backups.length === 0 ? (
         <p className="quiet">None. A share that is lost with its laptop is then lost for good.</p>
       ) : null}
-      {draft.backups.map((label, at) => (
+      {draft.backups.map(({ kind, label }, at) => (
         <div key={at} className="inline-form">
           <Field
             label={`Label of backup ${at + 1}`}
             value={label}
             onChange={(next) => {
-              put(draft.backups.map((other, place) => (place === at ? next : other)));
+              edit(at, { label: next });
+            }}
+          />
+          <Select
+            label="On what"
+            value={kind}
+            options={BACKUP_KINDS}
+            onChange={(next) => {
+              edit(at, { kind: next });
             }}
           />
           <Button
@@ -93,7 +111,8 @@ function Backups({ draft, change, problem }: PartProps): ReactNode {
         place="add"
         off={draft.backups.length >= MOST_LABELS}
         onPress={() => {
-          put([...draft.backups, `stick ${String.fromCharCode(65 + draft.backups.length)}`]);
+          const letter = String.fromCharCode(65 + draft.backups.length);
+          put([...draft.backups, { kind: 'file', label: `stick ${letter}` }]);
         }}
       >
         Add a backup

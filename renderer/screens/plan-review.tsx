@@ -10,6 +10,7 @@ import { go, planWork, useAction } from '../store.ts';
 import { day } from '../time.ts';
 import type { Known } from './plan-draft.ts';
 import { periodWords } from './step-plan.tsx';
+import { BACKUP_WORDS } from './steps.ts';
 
 interface ReviewProps {
   readonly draft: PlanDraft;
@@ -112,7 +113,9 @@ function Summary({ draft, known, check }: Omit<ReviewProps, 'onBack'>): ReactNod
       <Card title="The evidence">
         <Facts>
           <Fact label="Backups of every holder">
-            {draft.backups.length === 0 ? 'none' : draft.backups.join(', ')}
+            {draft.backups.length === 0
+              ? 'none'
+              : draft.backups.map(({ kind, label }) => `${label} (${BACKUP_WORDS[kind]})`).join(', ')}
           </Fact>
           {summary === null ? null : (
             <>

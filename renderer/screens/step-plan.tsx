@@ -1,7 +1,7 @@
 /** What a plan says, for those who decide about it. */
 import type { ReactNode } from 'react';
 import type { BoardRow, CeremonyState } from '../../electron/ipc/state.ts';
-import { epochs } from './steps.ts';
+import { BACKUP_WORDS, epochs } from './steps.ts';
 
 export const periodWords = (days: number | null): string =>
   days === null ? 'on demand' : `every ${days} days`;
@@ -9,7 +9,7 @@ export const periodWords = (days: number | null): string =>
 const isHolder = ({ role }: BoardRow): boolean => role.startsWith('holder-');
 
 export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): ReactNode {
-  const labels = [...new Set(ceremony.backups.map(({ label }) => label))];
+  const labels = [...new Set(ceremony.backups.map(({ kind, label }) => `${label} (${BACKUP_WORDS[kind]})`))];
   return (
     <ul className="evidence card" aria-label="What the plan says">
       <Said label="Key">

@@ -15,7 +15,8 @@ import { Board } from './board.tsx';
 import { ExchangeActions } from './step-exchange.tsx';
 import { StepForm, useStepAnswers } from './step-form.tsx';
 import { PlanFacts } from './step-plan.tsx';
-import { READ_ALOUD, stepWords, type StepScene } from './steps.ts';
+import { SheetPrint } from './sheet-print.tsx';
+import { backupKind, READ_ALOUD, wordsNow, type StepScene } from './steps.ts';
 
 interface StepProps {
   readonly ceremony: CeremonyState;
@@ -35,7 +36,8 @@ export function StepScreen({
 
 function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: string }): ReactNode {
   const { ceremony, part, current } = scene;
-  const words = stepWords(current.id);
+  const words = wordsNow(scene);
+  const kind = backupKind(scene);
   const answers = useStepAnswers(scene, focus);
   // A person's step may still have to wait, for a medium that is away.
   const isMine = current.fields.length > 0;
@@ -89,7 +91,10 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       {aloud ? <BigWords words={ceremony.code ?? []} label="Words of the plan" /> : null}
       {current.id === 'approve' ? <PlanFacts ceremony={ceremony} /> : null}
       <Evidence current={current} />
-      {isMine && current.id === 'backups' ? <BackupsPlace /> : null}
+      {isMine && kind === 'file' ? <BackupsPlace /> : null}
+      {isMine && kind !== null && kind !== 'file' ? (
+        <SheetPrint ceremony={ceremony.id} role={part.role} label={current.about ?? ''} />
+      ) : null}
       {isMine ? <StepForm scene={scene} answers={answers} /> : null}
       {/* Whom we wait for stands at the side; here stands what cannot be said of a person. */}
       {isMine || current.waiting === null || current.waitingFor.length > 0 ? null : (
@@ -167,7 +172,7 @@ function AfterWords({
   /** The button beside it says what is next. */
   readonly brief?: boolean;
 }): ReactNode {
-  const words = stepWords(scene.current.id);
+  const words = wordsNow(scene);
   const next = brief ? undefined : words?.next?.(scene);
   const wait = words?.wait?.(scene);
   return (

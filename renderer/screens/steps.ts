@@ -38,6 +38,36 @@ const newEpoch = ({ ceremony }: StepScene): string => `epoch ${ceremony.epoch}`;
 const holders = ({ ceremony }: StepScene): string => `all ${ceremony.holders} holders`;
 const nothingExpires = (scene: StepScene): string => `${oldEpoch(scene)}. Nothing expires.`;
 
+/** What a backup is made on. */
+export const BACKUP_WORDS = {
+  file: 'file on a medium',
+  'sealed-sheet': 'paper, sealed with the passphrase',
+  'plain-sheet': 'paper, plain, for a sealed bag',
+} as const satisfies Readonly<Record<CeremonyState['backups'][number]['kind'], string>>;
+
+/** What a backup on paper is called below: the same step with other words. */
+const SHEET = 'backups: sheet';
+
+/** The kind of the backup that a step is about. */
+export function backupKind({
+  ceremony,
+  part,
+  current,
+}: Pick<StepScene, 'ceremony' | 'part' | 'current'>): CeremonyState['backups'][number]['kind'] | null {
+  if (current.id !== 'backups') return null;
+  const holder = Number(part.role.replace('holder-', ''));
+  return (
+    ceremony.backups.find((backup) => backup.holder === holder && backup.label === current.about)?.kind ??
+    null
+  );
+}
+
+/** The words of the step that is on. */
+export function wordsNow(scene: StepScene): StepWords | undefined {
+  const kind = backupKind(scene);
+  return stepWords(kind === null || kind === 'file' ? scene.current.id : SHEET);
+}
+
 const STEPS: Readonly<Record<string, StepWords>> = {
   join: {
     short: 'Compare the four words',
@@ -94,7 +124,7 @@ const STEPS: Readonly<Record<string, StepWords>> = {
     wait: nothingExpires,
   },
   backups: {
-    short: 'Write the backup',
+    short: 'Make the backup',
     title: 'Write the backup of the new share',
     lead: ({ current }) =>
       current.about === null
@@ -104,6 +134,15 @@ const STEPS: Readonly<Record<string, StepWords>> = {
       'it is written, read back and compared with the public share. Then the medium goes into its bag.',
     second: 'Somebody watches',
     submit: () => 'Write and read back',
+  },
+  [SHEET]: {
+    short: 'Make the backup',
+    title: 'Print the sheet, and read it back',
+    lead: ({ current }) =>
+      `The sheet “${current.about ?? ''}” holds your new share. Print it, then hold it before the camera. A sheet that was not read back is not a backup.`,
+    next: () => 'what was read is compared with the public share. Then the sheet goes into its bag.',
+    second: 'Somebody watches',
+    submit: () => 'It is read back',
   },
   secure: {
     short: 'Declare it secure',

@@ -62,8 +62,8 @@ export function planOf(draft: PlanDraft, shelf: Shelf, rehearsal: boolean): Plan
     approvers: draft.approvers.map((id) => shelf.card(id)),
     approvalsNeeded: draft.approvalsNeeded,
     witnesses: draft.witnesses.map((id) => shelf.card(id)),
-    backups: draft.backups.flatMap((label) =>
-      indices.map((holder) => ({ holder, kind: 'file' as const, label: label.trim() })),
+    backups: draft.backups.flatMap(({ kind, label }) =>
+      indices.map((holder) => ({ holder, kind, label: label.trim() })),
     ),
     cryptoperiodDays: draft.cryptoperiod,
     ...((before?.suite ?? draft.suite) === 'secp256k1' ? { scheme: draft.scheme } : {}),
@@ -104,7 +104,8 @@ function missingParts(draft: PlanDraft): Problem[] {
       'Nobody is chosen as administrator.',
       'Choose whoever collects and shows the messages.',
     );
-  if (draft.backups.some((label) => label.trim() === '')) missing('backups', 'A backup has no label yet.');
+  if (draft.backups.some(({ label }) => label.trim() === ''))
+    missing('backups', 'A backup has no label yet.');
   return problems;
 }
 

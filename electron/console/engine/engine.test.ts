@@ -410,9 +410,14 @@ describe('a plan in the making', () => {
     expect(await check({ approvalsNeeded: 2 })).toEqual([
       ['approvalsNeeded', expect.stringContaining('2 approvals are needed')],
     ]);
-    expect(await check({ backups: ['Safe A', 'Safe A'] })).toEqual([
-      ['backups', expect.stringContaining('occurs twice')],
-    ]);
+    expect(
+      await check({
+        backups: [
+          { kind: 'file', label: 'Safe A' },
+          { kind: 'file', label: 'Safe A' },
+        ],
+      }),
+    ).toEqual([['backups', expect.stringContaining('occurs twice')]]);
     expect(await check({ kind: 'refresh' })).toEqual([['record', 'No key is chosen.']]);
     expect(await check({ administrator: '00'.repeat(8) })).toEqual([
       ['', expect.stringContaining('is not here any more')],
