@@ -1,9 +1,9 @@
 /** A share sheet as a command gets it: a file of lines, standard input, or a picture; proposals are put to a person. */
-import { CeremonyError } from '../ceremony/errors.ts';
 import type { SheetContent } from '../ceremony/paper/payload.ts';
 import { readSheetText } from '../ceremony/paper/sheet.ts';
 import { UsageError } from '../laptop/errors.ts';
 import { readInput } from '../laptop/files.ts';
+import { inexact } from '../laptop/paper/sheets.ts';
 import { codesInFile, openDecoder } from './decoder.ts';
 import { terminalOperator } from './operator.ts';
 import { MAX_TYPED, standardInput } from './standard-input.ts';
@@ -48,19 +48,18 @@ async function codeIn(bytes: Uint8Array, path: string): Promise<string> {
 
 function typed(bytes: Uint8Array, path: string): string {
   if (bytes.length > MAX_TYPED) throw new UsageError(`${path} is too large for the lines of a share sheet.`);
-  return Buffer.from(bytes).toString('latin1');
+  // A mark before the first line, spaces that do not break and long dashes: what editors put in by themselves.
+  return new TextDecoder().decode(bytes);
 }
 
 /** The content, once every proposal was accepted. Without a terminal nobody can. */
 async function accepted(text: string): Promise<SheetInput> {
   const reading = readSheetText(text);
   if (reading.state === 'right') return { content: reading.content, accepted: 0 };
-  const sentences = reading.proposals.map(({ sentence }) => sentence).join(' ');
   const operator = terminalOperator();
   if (operator === undefined)
-    throw new CeremonyError(
-      'bad-sheet',
-      `The sheet is not read exactly. ${sentences}`,
+    throw inexact(
+      reading,
       'Compare each with the paper and correct what was typed, or run the command on a terminal, where it asks.',
     );
   for (const { number, sentence } of reading.proposals) {

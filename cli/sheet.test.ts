@@ -114,6 +114,13 @@ describe('sheet make and sheet read', () => {
     expect(read.stdout).toBe('');
   });
 
+  it('read what an editor writes: UTF-8 with a mark, spaces that do not break, dashes', async () => {
+    const lines = fs.readFileSync(at('sealed.txt'), 'utf8');
+    const spaced = lines.replaceAll(/(.{4})(?=.)/gu, '$1\u00a0').replaceAll(/(.{30})/gu, '$1\u2013');
+    fs.writeFileSync(at('editor.txt'), `\ufeff${spaced}`);
+    expect(await sheetRead('editor.txt')).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it.each([
     ['yes', 0, 'right with 2 corrected characters'],
     ['no', 1, 'Line 2 was not accepted'],

@@ -31,7 +31,8 @@ export type LineReading =
   | { readonly state: 'beyond'; readonly found: string };
 
 const START = Array.from(LINE_START);
-const TO_SKIP = /[\s\-·.|:_]+/gu;
+/** Also what word processors make of a hyphen and of quotation marks. */
+const TO_SKIP = /[\s\-\u2010-\u2015·.|:_"'\u2018-\u201f]+/gu;
 
 /**
  * The lines in a text, lower case, without what separates groups. Lines are told apart by their start, by line ends and

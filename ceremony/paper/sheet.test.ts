@@ -70,6 +70,9 @@ describe('the text of a sheet', () => {
         )
         .join('\n\n'),
       `${second.toUpperCase()}\n${Array.from(first).join(' ')}\n${third}\n${second}`,
+      // As editors write it: a mark at the start, spaces that do not break, long dashes, quotation marks.
+      `\ufeff${lines.map((line) => `\u201c${groupsOf(line).join('\u00a0')}\u201d`).join('\n')}`,
+      lines.map((line) => groupsOf(line).join('\u2013')).join('\n'),
       // Without "RS1".
       lines.map((line) => line.slice(3)).join('\n'),
     ])
@@ -223,7 +226,7 @@ describe('refusals', () => {
     ['nothing', '', 'There is no line of a share sheet'],
     ['other text', 'hello', 'There is no line of a share sheet'],
     ['a missing line', [first, third].join('\n'), 'Line 2 of 3 is missing.'],
-    ['two missing lines', second, 'Line 1 and 3 of 3 is missing.'],
+    ['two missing lines', second, 'Lines 1 and 3 of 3 are missing.'],
     ['a line of another sheet', [first, other[1], third].join('\n'), 'Line 2 is of another sheet'],
     [
       'a line cut off',
@@ -240,10 +243,40 @@ describe('refusals', () => {
     expect(() => readSheetText(text)).toThrow(sentence);
   });
 
-  it('says what it proposes for other lines beside what is missing', () => {
+  it('says which places to compare in other lines beside what is missing', () => {
     expect(() => readSheetText([wrong(first, 12), third].join('\n'))).toThrow(
-      /Line 2 of 3 is missing\. Line 1: group 3/,
+      /^Line 2 of 3 is missing\. Line 1: compare group 3, character 2\.$/,
     );
+  });
+
+  it('shows nothing of the content, neither what was read nor what is proposed', () => {
+    const unreadable = Array.from(first, (character, at) => (at >= 20 && at < 28 ? '?' : character)).join('');
+    for (const text of [
+      // Its start is lost: it begins in the middle of the share.
+      [unreadable, second.slice(15), third].join('\n'),
+      [unreadable, third].join('\n'),
+      [wrong(first, 30), other[1]].join('\n'),
+    ])
+      try {
+        readSheetText(text);
+        expect.unreachable();
+      } catch (error) {
+        const { message } = error as Error;
+        for (const line of [...lines, other[1]!]) {
+          const content = line.slice(9).toUpperCase();
+          for (let at = 0; at + 4 <= content.length; at++)
+            expect(message).not.toContain(content.slice(at, at + 4));
+        }
+        expect(message).not.toContain('may be');
+      }
+  });
+
+  it('a long text, before any of it is tried', () => {
+    const text = `${'x'.repeat(58)}\n`.repeat(5000);
+    const start = performance.now();
+    expect(() => readSheetText(text)).toThrow('This has 5000 lines, and a share sheet has 3 or 4.');
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(readSheetText([...lines, ...lines, ...lines, ...lines].join('\n')).state).toBe('right');
   });
 
   it('a line that is right by itself and does not belong: the check value of the whole', () => {

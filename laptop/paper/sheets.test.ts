@@ -50,6 +50,13 @@ describe('refusals', () => {
     });
   });
 
+  it('a damaged plain sheet, without the characters of the share', async () => {
+    await expect(never('plain-sheet', damaged(plain.qrText), record, 7)).rejects.toMatchObject({
+      code: 'bad-sheet',
+      message: 'The sheet is not read exactly. Line 1: compare group 7, character 4.',
+    });
+  });
+
   it('another passphrase', async () => {
     await expect(sheetReader(() => 'another')('sealed-sheet', sealed.qrText, record, 7)).rejects.toThrow(
       'does not open with this passphrase',

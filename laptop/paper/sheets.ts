@@ -5,7 +5,7 @@ import { CeremonyError } from '../../ceremony/errors.ts';
 import type { KeyRecord } from '../../ceremony/key-record.ts';
 import type { SheetContent, SheetFacts, SheetKind } from '../../ceremony/paper/payload.ts';
 import { openContent, sealContent } from '../../ceremony/paper/seal.ts';
-import { readSheetText, sheetText, type SheetText } from '../../ceremony/paper/sheet.ts';
+import { readSheetText, sheetText, type SheetReading, type SheetText } from '../../ceremony/paper/sheet.ts';
 import { sheetKdf } from '../../devices/backup/sheet-kdf.ts';
 import { checkNewPassphrase } from '../../devices/passphrase.ts';
 import { systemRandom } from '../../devices/random.ts';
@@ -64,16 +64,15 @@ export type SheetReader = (
 
 /**
  * A reader that opens sealed sheets with what `passphrase` gives, asked only when the lines are right. It rejects with a
- * CeremonyError in a sentence: lines that are missing, damaged (with what is proposed) or of another sheet, a sheet of
+ * CeremonyError in a sentence: lines that are missing, damaged (with what `inexact` says) or of another sheet, a sheet of
  * another kind, key, epoch or holder, a passphrase that does not open, a share that is not of the public share.
  */
 export function sheetReader(passphrase: () => string | Promise<string>): SheetReader {
   return async (kind, text, record, index) => {
     const reading = readSheetText(text);
     if (reading.state === 'proposals')
-      throw new CeremonyError(
-        'bad-sheet',
-        `The sheet is not read exactly. ${reading.proposals.map(({ sentence }) => sentence).join(' ')}`,
+      throw inexact(
+        reading,
         'Compare each with the paper. Type what stands there, and hand the sheet in again.',
       );
     const { content } = reading;
@@ -85,6 +84,18 @@ export function sheetReader(passphrase: () => string | Promise<string>): SheetRe
       );
     return shareOfSheet(content, record, index, passphrase);
   };
+}
+
+/**
+ * The refusal of a sheet that was not read exactly, where nobody is there to accept what is proposed. Of a sealed sheet it
+ * says what that is. Characters of a plain one are characters of a share: only their places are named.
+ */
+export function inexact(
+  { kind, proposals }: Extract<SheetReading, { state: 'proposals' }>,
+  next: string,
+): CeremonyError {
+  const notes = proposals.map(({ sentence, place }) => (kind === 'sealed-sheet' ? sentence : place));
+  return new CeremonyError('bad-sheet', `The sheet is not read exactly. ${notes.join(' ')}`, next);
 }
 
 /** The share of a sheet that was read exactly, checked against a record. For the caller to erase. */
