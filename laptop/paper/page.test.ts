@@ -70,7 +70,7 @@ describe.each([plain, sealed])('the page of a $kind', (content) => {
       AT,
       'reseal key restore',
       'BIP-93',
-      'Page 1 of 1',
+      `Key ${record.fingerprint} · epoch 4 · ceremony goldfish Pandora endow Capricorn Page 1 of 1`,
       'Bag number',
       content.kind === 'plain-sheet' ? 'NOT sealed' : 'Argon2id',
     ])
@@ -80,6 +80,22 @@ describe.each([plain, sealed])('the page of a $kind', (content) => {
   it('is the same bytes twice', async () => {
     expect(Buffer.from(await make(content)).equals(await make(content))).toBe(true);
   });
+});
+
+it('names that fill the page push steps to the next one, each with its number', async () => {
+  const key = knownKey({ name: 'W'.repeat(200) }).record;
+  const long = { ...key, holders: key.holders.map((holder) => ({ ...holder, name: 'N'.repeat(200) })) };
+  const path = join(temporaryFolder(), 'sheet.pdf');
+  writeFileSync(path, await make(sealed, long));
+  const pages = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' })
+    .split('\f')
+    .slice(0, -1);
+  expect(pages).toHaveLength(2);
+  const numbered = pages.map((page) => page.match(/^\s*\d\. .*$/gmu) ?? []);
+  expect(numbered.map((rows) => rows.length > 0)).toEqual([true, true]);
+  // A number by itself is one that lost its text.
+  for (const page of pages) expect(page).not.toMatch(/^\s*\d\.\s*$/mu);
+  expect(numbered.flat()).toHaveLength(8);
 });
 
 it('no key but a rehearsal’s is marked as one', async () => {

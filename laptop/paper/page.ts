@@ -6,6 +6,7 @@ import { groupsOf } from '../../ceremony/paper/lines.ts';
 import type { SheetKind } from '../../ceremony/paper/payload.ts';
 import type { SheetText } from '../../ceremony/paper/sheet.ts';
 import type { KeyRecord } from '../../ceremony/key-record.ts';
+import { plainLine } from '../../ceremony/plain.ts';
 import { withReseal, withoutReseal } from './instructions.ts';
 import { GREY, PAGE, Pages, STOP, WIDTH, type Look } from './pages.ts';
 
@@ -66,7 +67,7 @@ export async function sheetPdf(
   section(pages, 'Without Reseal', withoutReseal(kind));
   custody(pages);
   return pages.finish((page, count) => {
-    frame(pages, record, text, page, count);
+    frame(pages, record, text, facts, page, count);
   });
 }
 
@@ -160,6 +161,8 @@ function section(pages: Pages, heading: string, steps: readonly string[]): void 
   pages.paragraph(heading, HEADING, PAGE.side, WIDTH, 'H2');
   pages.y += 1;
   for (const [at, step] of steps.entries()) {
+    // Number and text go to the next page together.
+    pages.need(pages.height(step, BODY, WIDTH - 14));
     const y = pages.y;
     pages.paragraph(`${at + 1}.`, BODY, PAGE.side, 14);
     pages.y = y;
@@ -192,7 +195,14 @@ function custody(pages: Pages): void {
   }
 }
 
-function frame(pages: Pages, record: KeyRecord, text: SheetText, page: number, count: number): void {
+function frame(
+  pages: Pages,
+  record: KeyRecord,
+  text: SheetText,
+  facts: SheetPageFacts,
+  page: number,
+  count: number,
+): void {
   const right = (value: string, y: number, look: Look): void => {
     pages.line(value, PAGE.side + WIDTH - pages.width(value, look), y, look);
   };
@@ -206,8 +216,12 @@ function frame(pages: Pages, record: KeyRecord, text: SheetText, page: number, c
   pages.rule(PAGE.side, 48, WIDTH);
   const foot = PAGE.height - 38;
   pages.rule(PAGE.side, foot - 5, WIDTH, GREY);
-  pages.line(`Key ${record.fingerprint} · epoch ${record.epoch}`, PAGE.side, foot, SMALL);
-  right(`Page ${page} of ${count}`, foot, SMALL);
+  const number = `Page ${page} of ${count}`;
+  const ceremony = facts.ceremonyCode === undefined ? '' : ` · ceremony ${facts.ceremonyCode}`;
+  const what = `Key ${record.fingerprint} · epoch ${record.epoch}${ceremony}`;
+  const place = WIDTH - pages.width(`  ${number}`, SMALL);
+  pages.line(pages.wrap(plainLine(what), SMALL, place)[0] ?? '', PAGE.side, foot, SMALL);
+  right(number, foot, SMALL);
 }
 
 /** Large and light, under everything. */

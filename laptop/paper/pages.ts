@@ -165,6 +165,11 @@ export class Pages {
     });
   }
 
+  /** How high a paragraph is, in points. */
+  height(text: string, look: Look, width: number): number {
+    return this.wrap(plainLine(text), look, width).length * look.size * LEADING;
+  }
+
   /** A text in lines that are no wider than `width`. */
   wrap(text: string, look: Look, width: number): string[] {
     const lines: string[] = [];
