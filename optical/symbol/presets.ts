@@ -21,10 +21,10 @@ export type Preset = (typeof PRESETS)[number];
 /**
  * What a preset means where nothing is known about the camera opposite (720 lines at least). Fast codes have modules of at
  * most 3.41 CSS pixels (flashes.ts); with 3, and their quiet zones, they take this room: laptop 375 × 375, before a sharper
- * camera 495 × 495, near 990 × 495. Slow ones are as large as the window.
+ * camera 495 × 495, near 870 × 435. Slow ones are as large as the window.
  */
 export const PRESET_SETTINGS: Readonly<Record<Preset, Setting>> = {
-  near: { density: 7, rate: 15, codes: 2 },
+  near: { density: 6, rate: 15, codes: 2 },
   laptop: { density: 5, rate: 15, codes: 1 },
   far: { density: 3, rate: 6, codes: 1 },
   projector: { density: 1, rate: 6, codes: 1 },

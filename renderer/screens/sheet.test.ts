@@ -15,6 +15,7 @@ import { startPrinter, type TestPrinter } from '../../test-support/printer.ts';
 
 const LABEL = 'Bag A';
 const dir = fs.mkdtempSync(join(tmpdir(), 'reseal-sheet-'));
+const spool = fs.mkdtempSync(join(tmpdir(), 'reseal-printer-'));
 const camera = new HeldCode(join(dir, 'camera.y4m'));
 const room = new ConsoleRoom(join(dir, 'room'));
 const own = process.env['CUPS_SERVER'];
@@ -24,8 +25,8 @@ let ceremony = '';
 let code: readonly string[] = [];
 
 beforeAll(async () => {
-  fs.mkdirSync(join(dir, 'printer'));
-  printer = await startPrinter(join(dir, 'printer'));
+  // A folder of its own: the service's filters run as another user, who has to reach it.
+  printer = await startPrinter(spool);
   process.env['CUPS_SERVER'] = printer.env.CUPS_SERVER;
   await room.begin();
   const made = await room.administrator.ask(
@@ -55,7 +56,7 @@ afterAll(async () => {
   await printer.close();
   if (own === undefined) delete process.env['CUPS_SERVER'];
   else process.env['CUPS_SERVER'] = own;
-  fs.rmSync(dir, { recursive: true, force: true });
+  for (const folder of [dir, spool]) fs.rmSync(folder, { recursive: true, force: true });
 });
 
 const picture = async (name: string): Promise<void> => {

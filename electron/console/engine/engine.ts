@@ -102,6 +102,11 @@ export class Engine {
       <I, O>(what: string | null, work: (input: I) => Promise<O> | O) =>
       (input: I): Promise<O> =>
         this.#queue.run(() => this.#busy(what, async () => work(input)));
+    const sheet = one(
+      'Making the sheet',
+      ({ ceremony, role, label }: InvokeInput<'sheet:write'> | InvokeInput<'sheet:print'>) =>
+        this.#opened.laptop.sheet(this.#part(ceremony, role), label),
+    );
     return {
       'state:get': () => this.#queue.run(() => this.#state()),
       'vault:create': one('Making the vault of this laptop', (input) => this.#create(input)),
@@ -158,12 +163,9 @@ export class Engine {
       'step:answer': one('Going on', (input) => this.#answer(input)),
       'sheet:check': ({ text }) => judgeSheet(text),
       'sheet:printers': () => listPrinters(),
-      'sheet:print': one('Printing the sheet', async ({ ceremony, role, label, printer }) =>
-        printSheet(await this.#opened.laptop.sheet(this.#part(ceremony, role), label), printer),
-      ),
-      'sheet:write': one('Writing the sheet', async ({ ceremony, role, label, folder }) =>
-        writeSheet(await this.#opened.laptop.sheet(this.#part(ceremony, role), label), folder),
-      ),
+      // Only the making waits in the queue: a printer without paper must not hold up a ceremony.
+      'sheet:print': async (input) => printSheet(await sheet(input), input.printer),
+      'sheet:write': async (input) => writeSheet(await sheet(input), input.folder),
       'exception:record': one('Signing the exception', async ({ ceremony, role, category, text }) => {
         await this.#part(ceremony, role).runner.exception(category, text);
         await this.#opened.sync();

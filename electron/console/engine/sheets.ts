@@ -70,7 +70,7 @@ export async function printSheet(
     const { state, reason } = await followJob(job, { patience: PATIENCE });
     if (state !== 'done')
       throw new UsageError(
-        `The sheet ${made.identifier} is not printed yet: ${reason ?? 'the printer has not said why'}. Look at the printer. What comes out of it later is a copy of the share: put it with this sheet, or destroy it.`,
+        `The sheet ${made.identifier} is not printed. ${reason ?? 'The printer has not said why: look at it.'} What comes out of it later is a copy of the share: keep it with this sheet, or destroy it.`,
       );
   } finally {
     made.pdf.fill(0);
