@@ -95,11 +95,11 @@ export async function goodput(
   let hits = 0;
   let dropped = 0;
   for (let phase = 0; phase < phases; phase++) {
-    const reader = new Reader(decoder);
+    // When the reader is done with the picture that it has, and when it took that up.
+    let [free, taken, begun] = [0, 0, 0];
+    const reader = new Reader(decoder, { clock: () => taken + busy() - begun });
     const receiver = new Receiver();
     let fresh = 0;
-    // When the reader is done with the picture that it has.
-    let free = 0;
     for (let number = 0; number < WARM_UP + pictures; number++) {
       const at = 1000 + (phase / phases) * CAMERA_PERIOD + number * CAMERA_PERIOD;
       const picture = camera.photograph(screenAt, at);
@@ -107,13 +107,14 @@ export async function goodput(
         if (number >= WARM_UP) dropped += 1;
         continue;
       }
-      const begun = busy();
+      taken = Math.max(at, free);
+      begun = busy();
       const { sightings } = await reader.read(picture);
       const news = sightings
         .map(({ bytes }) => receiver.add(bytes))
         .filter((heard) => heard.what === 'message' || (heard.what === 'progress' && heard.fresh)).length;
       const time = busy() - begun;
-      free = Math.max(at, free) + time;
+      free = taken + time;
       if (number < WARM_UP) continue;
       times.push(time);
       sizes.push(...sightings.map(({ pixelsPerModule }) => pixelsPerModule));

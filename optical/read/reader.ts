@@ -3,6 +3,7 @@
  * that is several times faster than the whole picture. Whether one code is shown or two side by side it finds out itself.
  */
 import { enlarge, sharpen } from './enhance.ts';
+import { Pace } from './pace.ts';
 import {
   crop,
   isSamePlace,
@@ -20,6 +21,8 @@ import { Ration, type Look } from './ration.ts';
 export interface ReaderOptions {
   /** Most codes that are looked for in a picture. 2 unless told. */
   readonly codes?: 1 | 2;
+  /** Milliseconds of a clock that never goes back: second looks that cost too many pictures are not taken. None: all are. */
+  readonly clock?: () => number;
 }
 
 export interface Reading {
@@ -70,6 +73,7 @@ export class Reader {
   readonly #decoder: Decoder;
   readonly #most: number;
   readonly #ration = new Ration();
+  readonly #pace: Pace;
   #places: Place[] = [];
   /** Whole pictures in a row with one code in them. */
   #alone = 0;
@@ -79,10 +83,12 @@ export class Reader {
   constructor(decoder: Decoder, options: ReaderOptions = {}) {
     this.#decoder = decoder;
     this.#most = options.codes ?? 2;
+    this.#pace = new Pace(options.clock);
   }
 
   async read(picture: Picture): Promise<Reading> {
     this.#pictures += 1;
+    this.#pace.begin();
     const size = `${picture.width} ${picture.height}`;
     if (size !== this.#size) {
       this.#size = size;
@@ -198,13 +204,19 @@ export class Reader {
   /** How a region may be looked at again; undefined when it is not worth it. */
   #grant({ width, height }: Region, modulePixels = 0): Look | undefined {
     const small = width * height <= MOST_ENLARGED && modulePixels < COARSE;
-    return this.#ration.grant(small ? ['enlarge', 'sharpen'] : ['sharpen']);
+    const codes = Math.max(1, this.#places.length);
+    return this.#ration.grant(
+      small ? ['enlarge', 'sharpen'] : ['sharpen'],
+      (look) => codes * this.#pace.lost(look, width * height),
+    );
   }
 
   async #lookAgain(picture: Picture, region: Region, look: Look, most: number): Promise<Sighting[]> {
-    const part = crop(picture, region);
-    const [enhanced, scale] = look === 'enlarge' ? [enlarge(part), 2] : [sharpen(part), 1];
-    const found = await this.#decoder.decode(enhanced, most);
+    const scale = look === 'enlarge' ? 2 : 1;
+    const found = await this.#pace.measure(look, region.width * region.height, () => {
+      const part = crop(picture, region);
+      return this.#decoder.decode(look === 'enlarge' ? enlarge(part) : sharpen(part), most);
+    });
     this.#ration.judge(look, found.length > 0);
     return found.map((sighting) => sightingAt(sighting, region, scale));
   }
