@@ -37,14 +37,15 @@ export class Pace {
   }
 
   /**
-   * Pictures that nobody would look at if this one got a second look now.
+   * Pictures that nobody would look at if this one got a second look now. Parts of pictures count: who is late by half of
+   * one loses it sooner or later.
    *
    * @param pixels how many of them the look is at, before they are enlarged
    */
   lost(look: Look, pixels: number): number {
     if (!this.#isTimed) return 0;
     const ready = this.#late + (this.#clock() - this.#begun) + (this.#costs[look] * pixels) / 1e6 + COPY;
-    return Math.max(0, Math.floor(ready / PERIOD) - 1);
+    return Math.max(0, ready / PERIOD - 1);
   }
 
   /** Does a second look, and learns what it takes. */

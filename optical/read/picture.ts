@@ -37,8 +37,12 @@ export type Glimpse = Omit<Sighting, 'bytes'>;
 
 export interface Decoder {
   readonly name: 'zxing' | 'jsqr';
-  /** The codes in a picture, `most` at the most. Never throws for a picture without one. */
-  decode(picture: Picture, most: number): Promise<Sighting[]>;
+  /**
+   * The codes in a picture, `most` at the most. Never throws for a picture without one.
+   *
+   * @param modulePixels pixels a module of the code that was in this place before: whoever knows it may look less hard
+   */
+  decode(picture: Picture, most: number, modulePixels?: number): Promise<Sighting[]>;
   /** The same, and what was only glimpsed beside them. Not every decoder can say. */
   glimpse?(picture: Picture, most: number): Promise<{ sightings: Sighting[]; glimpses: Glimpse[] }>;
 }

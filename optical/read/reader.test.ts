@@ -31,9 +31,9 @@ function watched(decoder: Decoder): { decoder: Decoder; asked: { width: number; 
     asked,
     decoder: {
       name: decoder.name,
-      decode: (picture, most) => {
+      decode: (picture, most, modulePixels) => {
         asked.push({ width: picture.width, most });
-        return decoder.decode(picture, most);
+        return decoder.decode(picture, most, modulePixels);
       },
       ...(decoder.glimpse && {
         glimpse: (picture, most) => {

@@ -148,49 +148,53 @@ export class Reader {
     }));
   }
 
+  /** First looks at all places, and only then what time is left for second ones. */
   async #readPlaces(picture: Picture): Promise<Reading> {
     const sightings: Sighting[] = [];
     const regions: Region[] = [];
+    const missed: { place: Place; region: Region }[] = [];
     let tries = 0;
     let rescued = false;
+    const settle = (place: Place, sighting: Sighting | undefined, look: Look | undefined): void => {
+      if (sighting === undefined || sightings.some((other) => isSamePlace(other, sighting))) {
+        place.misses += 1;
+        return;
+      }
+      sightings.push(sighting);
+      rescued ||= look !== undefined;
+      const times = place.look === look ? place.times + 1 : 1;
+      Object.assign(place, placeOf(sighting, look), { times });
+    };
     for (const place of this.#places) {
       const region = regionOf(place, picture);
       regions.push(region);
-      const seen = await this.#readPlace(picture, region, place);
-      tries += seen.tries;
-      if (seen.sighting === undefined || sightings.some((other) => isSamePlace(other, seen.sighting))) {
-        place.misses += 1;
+      tries += 1;
+      const habit = this.#habitOf(place);
+      if (habit !== undefined) {
+        const [found] = await this.#lookAgain(picture, region, habit, 1, place.pixelsPerModule);
+        settle(place, found, habit);
         continue;
       }
-      sightings.push(seen.sighting);
-      rescued ||= seen.look !== undefined;
-      const times = place.look === seen.look ? place.times + 1 : 1;
-      Object.assign(place, placeOf(seen.sighting, seen.look), { times });
+      const [found] = await this.#decoder.decode(crop(picture, region), 1, place.pixelsPerModule);
+      this.#ration.note(found !== undefined);
+      if (found === undefined) missed.push({ place, region });
+      else settle(place, sightingAt(found, region, 1), undefined);
+    }
+    for (const { place, region } of missed) {
+      const look = this.#grant(region, place.pixelsPerModule);
+      if (look !== undefined) tries += 1;
+      const [found] =
+        look === undefined ? [] : await this.#lookAgain(picture, region, look, 1, place.pixelsPerModule);
+      settle(place, found, look);
     }
     this.#forget();
     const { width, height } = picture;
     return { sightings, glimpses: [], region: union(regions, picture), width, height, tries, rescued };
   }
 
-  /** First as it is, then enhanced where that is worth it; or enhanced at once where nothing else helped lately. */
-  async #readPlace(
-    picture: Picture,
-    region: Region,
-    { look: habit, times, pixelsPerModule }: Place,
-  ): Promise<
-    { tries: number } & ({ sighting: Sighting; look: Look | undefined } | { sighting?: undefined })
-  > {
-    let tries = 0;
-    if (habit === undefined || times < HABIT || this.#pictures % PLAIN === 0) {
-      tries += 1;
-      const [found] = await this.#decoder.decode(crop(picture, region), 1);
-      this.#ration.note(found !== undefined);
-      if (found !== undefined) return { tries, sighting: sightingAt(found, region, 1), look: undefined };
-    }
-    const look = tries === 0 ? habit : this.#grant(region, pixelsPerModule);
-    if (look === undefined) return { tries };
-    const [found] = await this.#lookAgain(picture, region, look, 1);
-    return found === undefined ? { tries: tries + 1 } : { tries: tries + 1, sighting: found, look };
+  /** The look that a place gets at once, because nothing else helped lately. */
+  #habitOf({ look, times }: Place): Look | undefined {
+    return times < HABIT || this.#pictures % PLAIN === 0 ? undefined : look;
   }
 
   /** One code of two that is away for long, while the other is there, was taken down. */
@@ -211,11 +215,23 @@ export class Reader {
     );
   }
 
-  async #lookAgain(picture: Picture, region: Region, look: Look, most: number): Promise<Sighting[]> {
+  /** `modulePixels`: of the code that was there before, in the picture itself. */
+  async #lookAgain(
+    picture: Picture,
+    region: Region,
+    look: Look,
+    most: number,
+    modulePixels?: number,
+  ): Promise<Sighting[]> {
     const scale = look === 'enlarge' ? 2 : 1;
     const found = await this.#pace.measure(look, region.width * region.height, () => {
       const part = crop(picture, region);
-      return this.#decoder.decode(look === 'enlarge' ? enlarge(part) : sharpen(part), most);
+      const enhanced = look === 'enlarge' ? enlarge(part) : sharpen(part);
+      return this.#decoder.decode(
+        enhanced,
+        most,
+        modulePixels === undefined ? undefined : scale * modulePixels,
+      );
     });
     this.#ration.judge(look, found.length > 0);
     return found.map((sighting) => sightingAt(sighting, region, scale));
