@@ -4,8 +4,10 @@
  */
 import type { Look } from './ration.ts';
 
-/** Milliseconds from one picture to the next. Of a slower camera it may take a picture for a late one, which only saves time. */
+/** Milliseconds from one picture to the next. */
 const PERIOD = 1000 / 30;
+/** Milliseconds without work after which the next picture cannot have waited; less may be its way here. */
+const IDLE = 10;
 /** Milliseconds that are left for the next picture to be copied. */
 const COPY = 3;
 /** Milliseconds that a second look takes for a million pixels, until it was measured here. */
@@ -18,6 +20,7 @@ export class Pace {
   readonly #isTimed: boolean;
   readonly #costs: Record<Look, number> = { ...FIRST_GUESS };
   #begun = Number.NaN;
+  #ended = Number.NEGATIVE_INFINITY;
   /** How long the picture that is read had waited when it was taken up. */
   #late = 0;
 
@@ -30,10 +33,15 @@ export class Pace {
   /** Says that the next picture is taken up. */
   begin(): void {
     const now = this.#clock();
-    // Whoever begins later than a picture after the last time is late, or has been waiting for whole pictures.
+    // Who is busy all the time is late by what pictures took beyond their period; whole periods are pictures that were lost.
     const late = this.#late + (now - this.#begun) - PERIOD;
-    this.#late = late > 0 ? late % PERIOD : 0;
+    this.#late = now - this.#ended <= IDLE && late > 0 ? late % PERIOD : 0;
     this.#begun = now;
+  }
+
+  /** Says that the picture is read. */
+  end(): void {
+    this.#ended = this.#clock();
   }
 
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Camera, type CameraOptions } from '../../test-support/camera/camera.ts';
-import { BLURRY_WEBCAM, GOOD_WEBCAM } from '../../test-support/camera/conditions.ts';
+import { BLURRY_WEBCAM, DIM_ROOM, GOOD_WEBCAM } from '../../test-support/camera/conditions.ts';
 import { screenOf, sideBySide, type Screen } from '../../test-support/camera/screen.ts';
 import { fullCode, openZxingHere } from '../../test-support/codes.ts';
 import { openJsqr } from './jsqr.ts';
@@ -195,6 +195,81 @@ describe('the second look', () => {
   test('is not taken where the first one reads', async () => {
     const readings = await film(new Reader(zxing), small(), screenOf(fullCode(6, 1).matrix), 10);
     expect(readings.map(({ tries }) => tries)).toEqual(new Array(10).fill(1));
+  });
+});
+
+describe('a reader that is behind', () => {
+  const { bytes, matrix } = fullCode(14, 51);
+
+  /** Every other picture is of nothing: as if two codes ran into each other in it. A look takes this long. */
+  async function alternately(duration: number, timed: boolean): Promise<Reading[]> {
+    let now = 0;
+    const slow: Decoder = {
+      name: 'zxing',
+      decode: (picture, ...rest) => {
+        now += duration;
+        return zxing.decode(picture, ...rest);
+      },
+    };
+    const reader = new Reader(slow, { codes: 1, ...(timed && { clock: () => now }) });
+    const readings: Reading[] = [];
+    const camera = small({ pose: { fill: 0.7 } });
+    for (let number = 0; number < 40; number++) {
+      // The next picture is there when the reader is free.
+      readings.push(
+        await reader.read(number % 2 === 0 ? camera.photograph(screenOf(matrix), number * 33) : blank()),
+      );
+    }
+    return readings.slice(8);
+  }
+
+  test('takes no second look while first ones read', async () => {
+    const readings = await alternately(60, true);
+    expect(readings.map(({ tries }) => tries)).toEqual(new Array(32).fill(1));
+    expect(readings.map((reading) => reading.sightings.length)).toEqual(
+      Array.from({ length: 32 }, (_, number) => (number % 2 === 0 ? 1 : 0)),
+    );
+    expect(read(readings[0]!)).toEqual([hex(bytes)]);
+  });
+
+  test('and does with time to spare, or without a clock', async () => {
+    for (const readings of [await alternately(1, true), await alternately(60, false)])
+      expect(Math.max(...readings.map(({ tries }) => tries))).toBe(2);
+  });
+
+  test('looks at both places before it looks again at one', async () => {
+    const codes = [matrix, fullCode(14, 52).matrix];
+    const camera = small({ pose: { fill: 0.75 } });
+    const { decoder, asked } = watched(zxing);
+    const reader = new Reader(decoder);
+    const readings = await film(reader, camera, sideBySide(codes), 3);
+    expect(readings.at(-1)!.sightings).toHaveLength(2);
+    asked.length = 0;
+    const { tries } = await reader.read(blank());
+    expect(tries).toBe(4);
+    const widths = asked.map(({ width }) => width);
+    // Enlarged ones are twice as wide.
+    expect(Math.max(...widths.slice(0, 2)) * 1.5).toBeLessThan(Math.max(...widths.slice(2)));
+  });
+});
+
+describe('where a code was, ZXing looks less hard, and reads as much', () => {
+  test.each([
+    ['a coarse one in noise, which needs the look at a smaller picture', DIM_ROOM, 6, 0.985],
+    ['a fine one', GOOD_WEBCAM, 18, 0.985],
+    ['a blurry one', BLURRY_WEBCAM, 14, 0.985],
+  ])('%s', async (_, conditions, version, fill) => {
+    const { matrix } = fullCode(version, 61);
+    const camera = new Camera({ width: 1280, height: 720, conditions, pose: { fill } });
+    let [hard, less] = [0, 0];
+    for (let number = 0; number < 8; number++) {
+      const picture = camera.photograph(screenOf(matrix), number * 33);
+      const [found] = await zxing.decode(picture, 1);
+      if (found !== undefined) hard += 1;
+      less += (await zxing.decode(picture, 1, (fill * 720) / (matrix.size + 8))).length;
+    }
+    expect(hard).toBeGreaterThan(4);
+    expect(less).toBe(hard);
   });
 });
 

@@ -7,7 +7,6 @@ import { Pace } from './pace.ts';
 import {
   crop,
   isSamePlace,
-  regionAround,
   sightingAt,
   wholeOf,
   type Decoder,
@@ -16,6 +15,7 @@ import {
   type Region,
   type Sighting,
 } from './picture.ts';
+import { placeOf, regionOf, union, type Place } from './place.ts';
 import { Ration, type Look } from './ration.ts';
 
 export interface ReaderOptions {
@@ -40,19 +40,6 @@ export interface Reading {
   readonly rescued: boolean;
 }
 
-/** Where a code was seen last. */
-interface Place {
-  corners: Sighting['corners'];
-  pixelsPerModule: number;
-  /** Pictures since then. */
-  misses: number;
-  /** What it was read with, and how often in a row. */
-  look: Look | undefined;
-  times: number;
-}
-
-/** Share of a code's diagonal that it may have moved by the next picture. */
-const MARGIN = 0.08;
 /** Misses in a row at all places after which the whole picture is looked at again. */
 const LOST = 2;
 /** Misses in a row at one place of two after which there is only one code. */
@@ -97,7 +84,9 @@ export class Reader {
     const lost = this.#places.every(({ misses }) => misses >= LOST);
     const learning = this.#most > 1 && this.#places.length === 1 && this.#alone < ALONE;
     const again = this.#most > 1 && this.#places.length === 1 && this.#pictures % AGAIN === 0;
-    return lost || learning || again ? this.#readWhole(picture) : this.#readPlaces(picture);
+    const reading = await (lost || learning || again ? this.#readWhole(picture) : this.#readPlaces(picture));
+    this.#pace.end();
+    return reading;
   }
 
   async #readWhole(picture: Picture): Promise<Reading> {
@@ -236,21 +225,4 @@ export class Reader {
     this.#ration.judge(look, found.length > 0);
     return found.map((sighting) => sightingAt(sighting, region, scale));
   }
-}
-
-function placeOf({ corners, pixelsPerModule }: Sighting, look: Look | undefined): Place {
-  return { corners, pixelsPerModule, misses: 0, look, times: 1 };
-}
-
-function regionOf({ corners }: Pick<Place, 'corners'>, picture: Picture): Region {
-  const [a, , c] = corners;
-  return regionAround(corners, MARGIN * Math.hypot(c.x - a.x, c.y - a.y), picture);
-}
-
-function union(regions: readonly Region[], picture: Picture): Region {
-  const points = regions.flatMap(({ x, y, width, height }) => [
-    { x, y },
-    { x: x + width, y: y + height },
-  ]);
-  return regionAround(points, 0, picture);
 }

@@ -23,6 +23,7 @@ type Verdict = Extract<ToReader, { say: 'judge' }>['verdict'];
 export class Scanner {
   readonly #decoder: Decoder;
   readonly #tell: (word: FromReader) => void;
+  readonly #clock: (() => number) | undefined;
   #reader: Reader;
   #meter = new Meter();
   #receiver = new Receiver();
@@ -40,16 +41,20 @@ export class Scanner {
   #hasSheet = false;
   #looks = false;
 
-  /** `tell`: is called while `look` works, never later. */
-  constructor(decoder: Decoder, tell: (word: FromReader) => void) {
+  /**
+   * @param tell is called while `look` works, never later
+   * @param clock in milliseconds, by which the reader sees that it is too slow for its camera; undefined: it never is
+   */
+  constructor(decoder: Decoder, tell: (word: FromReader) => void, clock?: () => number) {
     this.#decoder = decoder;
     this.#tell = tell;
-    this.#reader = new Reader(decoder);
+    this.#clock = clock;
+    this.#reader = this.#newReader();
   }
 
   /** Another camera, or the same one opened again. What was read of messages stays. */
   begin(): void {
-    this.#reader = new Reader(this.#decoder);
+    this.#reader = this.#newReader();
     this.#meter = new Meter();
     this.#codes = { codes: [], at: -Infinity };
     this.#reported = -Infinity;
@@ -57,6 +62,10 @@ export class Scanner {
     this.#told.clear();
     this.#hasSheet = false;
     this.#forgetUrs();
+  }
+
+  #newReader(): Reader {
+    return new Reader(this.#decoder, this.#clock === undefined ? {} : { clock: this.#clock });
   }
 
   /** Whether somebody wants to know of each picture, and not of messages. */

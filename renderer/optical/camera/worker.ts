@@ -56,7 +56,7 @@ async function obey(word: ToReader): Promise<void> {
 async function open(wanted: 'best' | 'jsqr'): Promise<Scanner> {
   const [decoder, because] = await decoderFor(wanted);
   tell({ say: 'ready', decoder: decoder.name, because });
-  return new Scanner(decoder, tell);
+  return new Scanner(decoder, tell, () => performance.now());
 }
 
 async function decoderFor(wanted: 'best' | 'jsqr'): Promise<[Decoder, string | null]> {
