@@ -306,3 +306,31 @@ describe('a message that does not add up', () => {
     expect(words(told)).toEqual(['heard', 'spoilt', 'spoilt']);
   });
 });
+
+describe('a decoder that is slower than the camera', () => {
+  /** Looks at pictures of which every other one shows nothing, and says how many looks they took. */
+  async function looks(timed: boolean): Promise<number> {
+    let now = 0;
+    let count = 0;
+    const slow: Decoder = {
+      name: 'zxing',
+      decode: (...asked) => {
+        now += 60;
+        count += 1;
+        return decoder.decode(...asked);
+      },
+    };
+    const scanner = new Scanner(slow, () => undefined, timed ? () => now : undefined);
+    const { sender } = senderOf(1, 9000);
+    // The clock is kept when another camera is opened.
+    scanner.begin();
+    for (let number = 0; number < 30; number++)
+      await scanner.look(number % 2 === 0 ? pictureOf(sender.frame(number)) : pictureOf(), number * PICTURE);
+    return count;
+  }
+
+  it('is not asked twice about a picture, by a scanner that has a clock', async () => {
+    expect(await looks(true)).toBe(30);
+    expect(await looks(false)).toBeGreaterThan(30);
+  });
+});
