@@ -63,24 +63,25 @@ const picture = async (name: string): Promise<void> => {
   const pictures = process.env['RESEAL_SCREENS'];
   if (pictures !== undefined) await alma.page.screenshot({ path: join(pictures, `${name}.png`) });
 };
-const linesOn = (pdf: string): string[] =>
-  execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => /RS1(?: [A-Z0-9]{4}){14}/.test(line))
-    .map((line) => /RS1(?: [A-Z0-9]{4}){14}/.exec(line)?.[0] ?? '');
+/** The lines of a printed sheet, as its code has them. */
+const linesOn = async (pdf: string): Promise<string[]> =>
+  (await readByUs(await openZxingHere(), renderPage(pdf, 150)))?.split('/') ?? [];
 
 describe('the sheet of a new share', () => {
   it('is printed from the window, by a printing service, and says whose it is', async () => {
     await picture('sheet-print');
     expect(await violations(alma.page)).toEqual([]);
     await alma.page.getByRole('button', { name: /^Print it on / }).click();
-    await alma.page.getByText(/^Printed: sheet [A-Z0-9]{4}\./).waitFor({ timeout: 60_000 });
+    await alma.page
+      .locator('.sheet-print')
+      .getByText(/^Printed: sheet [A-Z0-9]{4}\./)
+      .waitFor({ timeout: 60_000 });
     const [pdf, ...more] = printer.pages();
     expect(more).toEqual([]);
     const text = execFileSync('pdftotext', ['-layout', pdf ?? '', '-'], { encoding: 'utf8' });
     expect(text).toContain('Treasury');
     expect(text).toContain('REHEARSAL');
-    expect(linesOn(pdf ?? '')).toHaveLength(4);
+    expect(await linesOn(pdf ?? '')).toHaveLength(4);
   }, 120_000);
 
   it('is read back by the camera', async () => {
@@ -93,7 +94,10 @@ describe('the sheet of a new share', () => {
     const [a, , c] = seen.corners;
     camera.holdPage(page, { x: (a.x + c.x) / 2, y: (a.y + c.y) / 2 });
     await alma.page.getByRole('button', { name: 'Hold it before the camera' }).click();
-    await alma.page.getByText(/^Every line is right: the sealed sheet of holder 1, epoch 0\./).waitFor();
+    await alma.page
+      .locator('.sheet-field')
+      .getByText(/^Every line is right: the sealed sheet of holder 1, epoch 0\./)
+      .waitFor();
     await picture('sheet-read');
     expect(await violations(alma.page)).toEqual([]);
     // The camera's light is out.
@@ -102,25 +106,34 @@ describe('the sheet of a new share', () => {
 
   it('with typing mistakes is proposed, and taken only when a person says so', async () => {
     const { page } = alma;
-    const [first = '', ...others] = linesOn(printer.pages()[0] ?? '');
+    const [first = '', ...others] = await linesOn(printer.pages()[0] ?? '');
     const lines = page.getByLabel(/^Or type its lines/);
     const wrong =
       first.slice(0, 20) + (first[20] === 'Q' ? 'P' : 'Q') + first.slice(21, 40) + '?' + first.slice(41);
     await lines.fill([wrong, ...others.slice(0, -1)].join('\n'));
     await page.getByRole('button', { name: 'Check the lines' }).click();
-    await page.getByText('Line 4 of 4 is missing').waitFor();
+    await page
+      .locator('.sheet-field')
+      .getByText(/Line 4 of 4 is missing/)
+      .waitFor();
     await lines.fill([wrong, ...others].join('\n'));
     await page.getByRole('button', { name: 'Check the lines' }).click();
-    await page.getByText('Nearly: some characters do not fit').waitFor();
+    await page.locator('.sheet-field').getByText('Nearly: some characters do not fit').waitFor();
     await picture('sheet-proposals');
     expect(await violations(page)).toEqual([]);
     // Whoever goes on without looking is refused, and nothing has happened.
     await page.getByLabel(/Serial number of the medium/).fill('0048-113');
     await page.getByLabel(/Name of the person who watched|watched/).fill('Bruno Berg');
     await page.getByRole('button', { name: 'It is read back' }).click();
-    await page.getByText('The sheet is not read exactly.').waitFor();
+    await page
+      .locator('form')
+      .getByText(/The sheet is not read exactly/)
+      .waitFor();
     await page.getByRole('button', { name: 'The paper says so: take these' }).click();
-    await page.getByText(/^Every line is right/).waitFor();
+    await page
+      .locator('.sheet-field')
+      .getByText(/^Every line is right/)
+      .waitFor();
     await page.getByRole('button', { name: 'It is read back' }).click();
     await page.locator('.sheet-print').waitFor({ state: 'detached' });
   }, 120_000);
