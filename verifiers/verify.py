@@ -25,7 +25,7 @@ sys.setrecursionlimit(10000)
 # ---------------------------------------------------------------------------------------------------------------
 # What may stand in a plan and in a key record. A new field is one line here.
 
-BACKUP_KINDS = ('file',)
+BACKUP_KINDS = ('file', 'sealed-sheet', 'plain-sheet')
 PLAN_FIELDS = {
     'format': ('is', 'reseal-plan-1'),
     'rehearsal': ('bool',),
@@ -48,6 +48,9 @@ PLAN_FIELDS = {
         'scheme': ('oneof', 'rfc9591', 'bip340'), 'signers': ('list', 2, 2**53, ('int', 1, 65535))})),
     'created': ('time',),
     'cryptoperiodDays': ('oneof', 90, 180, 365, None),
+    'destroyBackupsWithinDays': ('int', 1, 365),
+    'retentionYears': ('int', 1, 100),
+    'legalHold': ('optional', ('line',)),
     'nonce': ('hex', 16),
 }
 RECORD_FIELDS = {
@@ -1979,6 +1982,10 @@ class Replay:
                 if receipt is None:
                     raise Fault('check_backups', role,
                                 f'{who} has no receipt for the planned backup "{backup["label"]}".')
+                if receipt['kind'] != backup['kind']:
+                    raise Fault('check_backups', role,
+                                f'{who} has a receipt for a {receipt["kind"]} where the plan asks for a '
+                                f'{backup["kind"]}, "{backup["label"]}".')
                 found.see('check_backups', f'{who}: {receipt["kind"]} "{receipt["label"]}" ({receipt["serial"]}), '
                                            f'{receipt["readBack"]}')
             if len(body['backups']) != len(planned):

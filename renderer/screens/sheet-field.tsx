@@ -22,6 +22,8 @@ export function SheetField({
   const [checked, setChecked] = useState<{ readonly of: string; readonly check: SheetCheck } | null>(null);
   const look = useAction('sheet:check', 'Looking at the lines');
   const check = checked?.of === value ? checked.check : null;
+  // What the camera read is not shown: of a plain sheet it is the share, and others may see this screen.
+  const [scanned, setScanned] = useState(false);
   const judge = (text: string): void => {
     onChange(text);
     void look.run({ text }).then((result) => {
@@ -37,6 +39,7 @@ export function SheetField({
         <SheetCamera
           onText={(text) => {
             setScans(false);
+            setScanned(true);
             judge(text);
           }}
           onStop={() => {
@@ -53,22 +56,38 @@ export function SheetField({
           >
             Hold it before the camera
           </Button>
-          <LongField
-            name={name}
-            label="Or type its lines, with ? for what cannot be read"
-            value={value}
-            complaint={null}
-            onChange={onChange}
-          />
-          <Button
-            kind="quiet"
-            off={look.busy || value.trim() === ''}
-            onPress={() => {
-              judge(value);
-            }}
-          >
-            Check the lines
-          </Button>
+          {scanned && value !== '' ? (
+            <Button
+              kind="quiet"
+              onPress={() => {
+                setScanned(false);
+                onChange('');
+              }}
+            >
+              Type its lines instead
+            </Button>
+          ) : (
+            <>
+              <div className="not-projected">
+                <LongField
+                  name={name}
+                  label="Or type its lines, with ? for what cannot be read"
+                  value={value}
+                  complaint={null}
+                  onChange={onChange}
+                />
+              </div>
+              <Button
+                kind="quiet"
+                off={look.busy || value.trim() === ''}
+                onPress={() => {
+                  judge(value);
+                }}
+              >
+                Check the lines
+              </Button>
+            </>
+          )}
         </>
       )}
       <Refused failure={look.failure} />

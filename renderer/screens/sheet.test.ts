@@ -100,6 +100,9 @@ describe('the sheet of a new share', () => {
       .waitFor();
     await picture('sheet-read');
     expect(await violations(alma.page)).toEqual([]);
+    // What it says is not on the screen, which others may see.
+    const [line = ''] = await linesOn(pdf);
+    expect((await alma.page.content()).includes(line)).toBe(false);
     // The camera's light is out.
     expect(await alma.page.locator('video').count()).toBe(0);
   }, 120_000);
@@ -107,6 +110,7 @@ describe('the sheet of a new share', () => {
   it('with typing mistakes is proposed, and taken only when a person says so', async () => {
     const { page } = alma;
     const [first = '', ...others] = await linesOn(printer.pages()[0] ?? '');
+    await page.getByRole('button', { name: 'Type its lines instead' }).click();
     const lines = page.getByLabel(/^Or type its lines/);
     const wrong =
       first.slice(0, 20) + (first[20] === 'Q' ? 'P' : 'Q') + first.slice(21, 40) + '?' + first.slice(41);
