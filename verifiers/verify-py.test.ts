@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packArchive } from '../ceremony/archive.ts';
 import { RULES } from '../ceremony/rules.ts';
 import { verifyRecord } from '../ceremony/verify/verify.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
@@ -75,6 +76,36 @@ describe('verify.py', () => {
     expect(Object.keys(theirs).sort()).toEqual(['record', ...Object.keys(ours)].sort());
     expect(Object.keys(theirs.rules[0]!).sort()).toEqual(Object.keys(ours.rules[0]!).sort());
     expect(theirs['ceremony']).toEqual(ours.ceremony);
+  });
+
+  it('reads packed records, and refuses every other form of them', () => {
+    const archive = packArchive(record.files);
+    const path = join(folder, 'packed.reseal');
+    writeFileSync(path, archive);
+    expect(run(path)).toMatchObject({ status: 0, err: '' });
+    const at = (place: number): Uint8Array => archive.map((byte, here) => (here === place ? byte ^ 1 : byte));
+    const broken = [
+      0,
+      5,
+      10,
+      14,
+      22,
+      26,
+      30,
+      60,
+      archive.length - 30,
+      archive.length - 12,
+      archive.length - 1,
+    ].map(at);
+    for (const [number, bytes] of [
+      ...broken,
+      archive.subarray(1),
+      archive.subarray(0, -1),
+      archive.subarray(0, 40),
+    ].entries()) {
+      writeFileSync(path, bytes);
+      expect(run(path), `case ${number}`).toMatchObject({ status: 2 });
+    }
   });
 
   it('does not follow links, and refuses folders that no record has', () => {

@@ -2544,10 +2544,51 @@ def read_folder(root):
     return files
 
 
+ARCHIVED = re.compile(r'(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}/){0,3}[A-Za-z0-9][A-Za-z0-9._-]{0,99}')
+
+
+def read_archive(data, path):
+    """The files of a .reseal file: a ZIP without compression, accepted in the one form that its files lead to."""
+    def refuse(why):
+        raise Unusable(f'{path} is no archive of a record: {why}')
+    if len(data) < 52 or data[:4] != b'PK\3\4':
+        refuse('it does not begin or end like one.')
+    count = int.from_bytes(data[-12:-10], 'little')
+    if count > MAX_FILES:
+        refuse('it holds more files than any record.')
+    files, directory, offset, last = {}, b'', 0, ''
+    for _ in range(count):
+        if offset + 30 > len(data):
+            refuse('it ends too early.')
+        size, length = struct.unpack_from('<IH', data, offset + 22)
+        start = offset + 30 + length
+        if length > 500 or size > MAX_FILE or start + size > len(data):
+            refuse('a file is larger than it can be.')
+        raw = data[offset + 30:start]
+        name = raw.decode('latin-1')
+        if not ARCHIVED.fullmatch(name) or name <= last:
+            refuse('a name is none of a record, is there twice, or out of order.')
+        content = data[start:start + size]
+        # Version 2.0, no flags, not compressed, 1 January 1980, checksum, sizes, no extra field.
+        common = struct.pack('<5H3I2H', 20, 0, 0, 0, 0x21, zlib.crc32(content), size, size, length, 0)
+        if data[offset:start] != b'PK\3\4' + common + raw:
+            refuse(f'{name} has another checksum, or is packed in another way than records are.')
+        directory += b'PK\1\2' + struct.pack('<H', 0x314) + common + struct.pack(
+            '<3H2I', 0, 0, 0, 0o100644 << 16, offset) + raw
+        files[name], offset, last = content, start + size, name
+    end = struct.pack('<4s4H2IH', b'PK\5\6', 0, 0, count, count, len(directory), offset, 0)
+    if data[offset:] != directory + end:
+        refuse('its list of files is not the one that its files lead to.')
+    return files
+
+
 def read_record(path):
-    if not os.path.isdir(path):
+    if os.path.isdir(path):
+        files = read_folder(path)
+    elif os.path.isfile(path):
+        files = read_archive(read_file(path, MAX_TOTAL + (4 << 20)), path)
+    else:
         raise Unusable(f'{path} is not the folder of a record.')
-    files = read_folder(path)
     if 'plan.json' not in files and 'SHA256SUMS' not in files:
         raise Unusable(f'{path} is not a record: it has neither plan.json nor SHA256SUMS.')
     return files

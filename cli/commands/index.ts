@@ -10,6 +10,7 @@ import { init } from './init.ts';
 import { keyExport, keyImport, keyList } from './key.ts';
 import { opticalRead, opticalShow } from './optical.ts';
 import { planNew } from './plan.ts';
+import { recordPack, recordUnpack } from './record.ts';
 import { rehearsalLaptop, rehearse } from './rehearse.ts';
 import { keyRestore } from './restore.ts';
 import { sheetMake, sheetRead } from './sheet.ts';
@@ -25,6 +26,8 @@ export const COMMANDS: readonly Command[] = [
   consoleCommand,
   rehearse,
   verify,
+  recordPack,
+  recordUnpack,
   show,
   documents,
   init,

@@ -1,7 +1,7 @@
 /** `reseal verify`: checks a record against every rule and says what each of them saw. */
 import { verifyRecord, type RuleResult, type Verdict } from '../../ceremony/verify/verify.ts';
 import type { Command } from '../command.ts';
-import { readRecord } from '../../laptop/files.ts';
+import { readRecordAt } from '../../laptop/record-archive.ts';
 import type { Output } from '../output.ts';
 
 export const verify: Command = {
@@ -9,10 +9,10 @@ export const verify: Command = {
   summary: 'Check a record: every rule with its evidence, and the verdict',
   arguments: ['RECORD'],
   options: { brief: { help: 'one line a rule, without the evidence' } },
-  examples: ['reseal verify record', 'reseal verify record --json'],
+  examples: ['reseal verify record', 'reseal verify record.reseal --json'],
   run(given, output) {
     const dir = given.positionals[0] ?? '';
-    const verdict = verifyRecord(readRecord(dir));
+    const verdict = verifyRecord(readRecordAt(dir));
     printVerdict(verdict, output, given.flag('brief'));
     output.result({ record: dir, ...verdict });
     return Promise.resolve(verdict.verdict === 'VALID' ? 0 : 1);
