@@ -65,7 +65,7 @@ describe('help', () => {
 describe('words that are not understood', () => {
   it.each<[string[], string]>([
     [['conjure'], 'There is no command "conjure". "reseal --help" lists them.'],
-    [['key'], '"key" is one of: "key import", "key list", "key export".'],
+    [['key'], '"key" is one of: "key import", "key list", "key export", "key restore".'],
     [['step', '--speed', '9'], `Unknown option '--speed'. See "reseal step --help".`],
     [['step', 'now'], '"now" was not expected. See "reseal step --help".'],
     [['step'], '--courier is missing: name the folder where the messages are exchanged.'],
