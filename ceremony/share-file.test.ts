@@ -55,7 +55,7 @@ describe('a backup that was read back', () => {
 
   it('is refused when the share in it is not the one that the public share belongs to', async () => {
     const wrong = encodeShareFile(record, 7, await shareOf(record, 2));
-    expect(await refused(wrong)).toMatchObject({ code: 'bad-field', next: 'Write this backup again.' });
+    expect(await refused(wrong)).toMatchObject({ code: 'bad-field', next: 'Make this backup again.' });
     expect((await refused(changed({ share: '00'.repeat(32) }))).code).toBe('bad-field');
     const large = await refused(changed({ share: 'ff'.repeat(32) }));
     expect(large.code).toBe('scalar-not-canonical');
