@@ -37,7 +37,7 @@ describe('a rehearsal of a 2-of-3 refresh by screen and camera', () => {
     expectRefreshed(rehearsed, 'ed25519', 3, 2);
     const { report, out } = rehearsed;
     expect(fs.readdirSync(out).sort()).toEqual([
-      ...['desk', 'export', 'laptops', 'optical.json', 'record', 'report.json'],
+      ...['desk', 'documents', 'export', 'laptops', 'optical.json', 'record', 'report.json'],
     ]);
     const receptions = JSON.parse(fs.readFileSync(join(out, 'optical.json'), 'utf8')) as Reception[];
     const folders = new Map([
