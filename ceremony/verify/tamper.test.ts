@@ -5,7 +5,7 @@
  * still run for whatever is new.
  */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { bytesToHex, concatBytes } from '../../crypto/bytes.ts';
+import { bytesToHex } from '../../crypto/bytes.ts';
 import {
   ceremony,
   committeeOf,
@@ -15,32 +15,14 @@ import {
   type Ended,
 } from '../../test-support/records.ts';
 import { mutations, withChecksums, type Files, type Mutation } from '../../test-support/tamper.ts';
-import type * as Identity from '../../crypto/identity.ts';
 import type * as PlanModule from '../plan.ts';
-import type * as ViewModule from '../view.ts';
-import { bundleHash } from '../bundle.ts';
-import { RULES, type Audit, type RuleId } from '../rules.ts';
+import { RULES, type RuleId } from '../rules.ts';
 import { STANDARD_CONTRIBUTIONS } from '../rounds/contributions.ts';
 import { verifyRecord, type Verdict } from './verify.ts';
 
-vi.mock('../../crypto/identity.ts', async (original) => {
-  const real = await original<typeof Identity>();
-  const verified = new Map<string, boolean>();
-  const verifyIdentity: typeof real.verifyIdentity = (publicKey, message, signature) => {
-    const id = `${publicKey.alg} ${bytesToHex(publicKey.key)} ${bytesToHex(signature)} ${bytesToHex(message)}`;
-    const answer = verified.get(id) ?? real.verifyIdentity(publicKey, message, signature);
-    verified.set(id, answer);
-    return answer;
-  };
-  const decoded = new Map<string, Identity.IdentityPublicKey>();
-  const decodeIdentityKey: typeof real.decodeIdentityKey = (alg, key, field) => {
-    const id = `${alg} ${bytesToHex(key)}`;
-    const answer = decoded.get(id) ?? real.decodeIdentityKey(alg, key, field);
-    decoded.set(id, answer);
-    return answer;
-  };
-  return { ...real, verifyIdentity, decodeIdentityKey };
-});
+vi.mock('../../crypto/identity.ts', async (original) =>
+  (await import('../../test-support/remember-identity.ts')).rememberIdentity(original),
+);
 
 vi.mock('../plan.ts', async (original) => {
   const real = await original<typeof PlanModule>();
@@ -54,24 +36,9 @@ vi.mock('../plan.ts', async (original) => {
   return { ...real, decodePlan };
 });
 
-vi.mock('../view.ts', async (original) => {
-  const real = await original<typeof ViewModule>();
-  const known = new Map<string, { next: ViewModule.View; passes: [RuleId, string][] }>();
-  const advance: typeof real.advance = (view, bundle, audit) => {
-    // The head stands for the plan and all bundles before; the bundle's hash for all bytes of this one.
-    const id = bytesToHex(concatBytes(view.context.hash, view.head, bundleHash(view.context, bundle)));
-    let answer = known.get(id);
-    if (answer === undefined) {
-      const passes: [RuleId, string][] = [];
-      const listen: Audit = { pass: (...pass) => void passes.push(pass) };
-      answer = { next: real.advance(view, bundle, listen), passes };
-      known.set(id, answer);
-    }
-    for (const pass of answer.passes) audit?.pass(...pass);
-    return answer.next;
-  };
-  return { ...real, advance };
-});
+vi.mock('../view.ts', async (original) =>
+  (await import('../../test-support/remember-view.ts')).rememberView(original),
+);
 
 /** Rules that may speak about a file. */
 const RULES_OF: readonly [RegExp, readonly RuleId[]][] = [
