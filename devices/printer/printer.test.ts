@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startPrinter, type TestPrinter } from '../../test-support/printer.ts';
+import { schedulerOf } from './tools.ts';
 import { cancelJob, followJob, jobState, print, printers, type JobState } from './printer.ts';
 
 let room: TestPrinter;
@@ -218,4 +219,21 @@ test('without CUPS the list is empty and says what to install', async () => {
   await expect(print(sheet('x'), { printer: 'sheets', ...toRoom })).rejects.toMatchObject({
     code: 'no-cups',
   });
+});
+
+test('a share goes to the scheduler of this laptop, whatever is set for other machines', async () => {
+  expect(schedulerOf('/run/other.sock')).toBe('/run/other.sock');
+  expect(schedulerOf(undefined, (path) => path === '/run/cups/cups.sock')).toBe('/run/cups/cups.sock');
+  expect(schedulerOf('', () => false)).toBe('localhost');
+  for (const elsewhere of ['printers.example', '192.0.2.1:631', 'localhost.example/version=1.1']) {
+    expect(() => schedulerOf(elsewhere)).toThrow('a share is printed by this laptop only');
+    vi.stubEnv('CUPS_SERVER', elsewhere);
+    expect(await printers()).toMatchObject({
+      printers: [],
+      why: expect.stringContaining(elsewhere) as string,
+    });
+    await expect(print(sheet('Never'), { ...toRoom, printer: room.name })).rejects.toMatchObject({
+      code: 'no-scheduler',
+    });
+  }
 });

@@ -1,5 +1,6 @@
 /** Runs the command line tools of CUPS: a list of arguments, never a shell, and never longer than a person would wait. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { systemCode } from '../files.ts';
 import { PrinterError } from './errors.ts';
 
@@ -14,18 +15,42 @@ export interface Outcome {
 const MILLISECONDS_TO_END = 15_000;
 const MAX_OUTPUT = 1024 * 1024;
 
+/** Where CUPS listens on this machine: Debian, macOS. */
+const SOCKETS = ['/run/cups/cups.sock', '/var/run/cups/cups.sock', '/private/var/run/cupsd'];
+
 /**
- * Runs `lp`, `lpstat` or `cancel` in the process's environment, so `CUPS_SERVER` says which scheduler. Words are English
- * (LC_ALL=C), because they are read here.
+ * The scheduler that jobs go to: a socket of this machine, always named, because the tools would otherwise follow the
+ * user's or the system's client.conf to another machine. `CUPS_SERVER` may name another socket, and nothing else. Throws
+ * PrinterError `no-scheduler`.
+ */
+export function schedulerOf(
+  named: string | undefined,
+  exists: (path: string) => boolean = existsSync,
+): string {
+  if (named === undefined || named === '') return SOCKETS.find(exists) ?? 'localhost';
+  if (named.startsWith('/')) return named;
+  throw new PrinterError(
+    'no-scheduler',
+    `CUPS_SERVER names "${oneLine(named)}", and a share is printed by this laptop only. Take the variable out, or name a socket, then look again.`,
+  );
+}
+
+/**
+ * Runs `lp`, `lpstat` or `cancel` against the scheduler of this machine (`schedulerOf`). Words are English (LC_ALL=C),
+ * because they are read here.
  *
- * Throws PrinterError: `no-cups`, `no-answer`.
+ * Throws PrinterError: `no-scheduler`, `no-cups`, `no-answer`.
  *
  * @param input goes to the tool's standard input; it is not written to any file here
  */
 export function runTool(tool: string, words: readonly string[], input?: Uint8Array): Promise<Outcome> {
   return new Promise((resolve, reject) => {
+    const server = schedulerOf(process.env['CUPS_SERVER']);
     // A session of its own has no terminal: a tool that wants a password fails, instead of asking for it out of sight.
-    const child = spawn(tool, words, { detached: true, env: { ...process.env, LC_ALL: 'C' } });
+    const child = spawn(tool, words, {
+      detached: true,
+      env: { ...process.env, LC_ALL: 'C', CUPS_SERVER: server },
+    });
     let out = '';
     let err = '';
     const timer = setTimeout(() => {
