@@ -254,9 +254,16 @@ export class HolderActions {
     return record;
   }
 
-  /** The staged share, for a backup of it, and the public record that it belongs to. The caller erases the share. */
+  /** The staged share, while a backup of it is due, and the public record that it belongs to. The caller erases the share. */
   async newShare(): Promise<{ record: KeyRecord; share: Uint8Array }> {
     const record = this.#newRecord();
+    // Whoever comes to an open laptop later must not get another copy of the share.
+    if (await this.isDone('backups'))
+      throw new CeremonyError(
+        'wrong-round',
+        'No planned backup of this share is left to be made: no further copy of it is made.',
+        'Restore from one of them, or plan more backups for the next epoch.',
+      );
     const secrets = await this.state.ports.keys.secrets(record.fingerprint, this.state.epochId);
     const share = await secrets.get('share');
     if (share === undefined)

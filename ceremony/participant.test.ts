@@ -220,7 +220,9 @@ describe('a sheet of paper', () => {
       await turns(run, ...HOLDERS, 'administrator');
       const { share } = await of(run, 'holder-1').newShare();
       const right = bytesToHex(share);
-      let said = bytesToHex((await of(run, 'holder-2').newShare()).share);
+      // A holder whose plan asks for no backup gets no copy at all.
+      await expect(of(run, 'holder-2').newShare()).rejects.toThrow('no further copy of it is made');
+      let said = '1'.padStart(64, '0');
       const asked: string[] = [];
       await withOperator(
         run,
@@ -240,6 +242,8 @@ describe('a sheet of paper', () => {
       const receipt = laptop.journal(run.context).entries.get('backup-holder-1-0')!;
       expect(new TextDecoder().decode(receipt)).toContain(`"kind":"${kind}"`);
       expect(new TextDecoder().decode(receipt)).toContain('matched the public share');
+      // Nobody gets another copy of the share afterwards.
+      await expect(of(run, 'holder-1').newShare()).rejects.toThrow('no further copy of it is made');
     },
   );
 

@@ -374,7 +374,7 @@ export class Participant {
 
   /**
    * The share that this holder is about to back up, with the public record that it belongs to, for a sheet that is to be
-   * printed. The caller erases the share. Throws where there is none yet, or none any more.
+   * printed. The caller erases the share. Throws where there is none yet, and once all planned backups are made.
    */
   newShare(): Promise<{ record: KeyRecord; share: Uint8Array }> {
     if (this.#holder === undefined)
