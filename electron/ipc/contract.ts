@@ -2,7 +2,8 @@
  * The only channels between the window and the program behind it. Both sides hold every message against this table, in
  * both directions; whatever is not in it does not exist. Errors are values: Electron would flatten a thrown one.
  *
- * Secrets: passphrases go in (`vault:create`, `vault:open`); no output and no push has a field for any.
+ * Secrets: passphrases go in (`vault:create`, `vault:open`), and what somebody read from a sheet (`step:answer`,
+ * `sheet:check`); no push has a field for any, and no output but that of `sheet:check`, which gives back what came in, corrected.
  */
 import { z } from 'zod';
 import {

@@ -68,7 +68,7 @@ describe('refusals', () => {
       'another kind',
       () => never('sealed-sheet', plain.qrText, record, 7),
       'bad-sheet',
-      'This is a plain-sheet; expected is a sealed-sheet.',
+      'This is a plain sheet; expected is a sealed sheet.',
     ],
     [
       'another epoch',

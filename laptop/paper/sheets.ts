@@ -5,6 +5,7 @@ import { CeremonyError } from '../../ceremony/errors.ts';
 import type { KeyRecord } from '../../ceremony/key-record.ts';
 import type { SheetContent, SheetFacts, SheetKind } from '../../ceremony/paper/payload.ts';
 import { openContent, sealContent } from '../../ceremony/paper/seal.ts';
+import { BACKUP_NAMES } from '../../ceremony/plan.ts';
 import { readSheetText, sheetText, type SheetReading, type SheetText } from '../../ceremony/paper/sheet.ts';
 import { sheetKdf } from '../../devices/backup/sheet-kdf.ts';
 import { checkNewPassphrase } from '../../devices/passphrase.ts';
@@ -79,7 +80,7 @@ export function sheetReader(passphrase: () => string | Promise<string>): SheetRe
     if (content.kind !== kind)
       throw new CeremonyError(
         'bad-sheet',
-        `This is a ${content.kind}; expected is a ${kind}.`,
+        `This is a ${BACKUP_NAMES[content.kind]}; expected is a ${BACKUP_NAMES[kind]}.`,
         'Fetch the other one.',
       );
     return shareOfSheet(content, record, index, passphrase);

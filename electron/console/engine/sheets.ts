@@ -83,11 +83,14 @@ export function writeSheet(
   { made, fileName }: PlannedSheet,
   folder: string,
 ): { sentence: string; path: string } {
-  if (!isFolder(folder))
-    throw new UsageError(`${folder} is not there: insert the medium, or choose another folder.`);
   const path = join(folder, fileName);
-  writeOutput(path, made.pdf);
-  made.pdf.fill(0);
+  try {
+    if (!isFolder(folder))
+      throw new UsageError(`${folder} is not there: insert the medium, or choose another folder.`);
+    writeOutput(path, made.pdf);
+  } finally {
+    made.pdf.fill(0);
+  }
   return {
     sentence: `Written: ${fileName}. The file is a copy of the share: print it, and destroy the file as you would the sheet.`,
     path,
