@@ -2,9 +2,10 @@
 import { useEffect, useEffectEvent, useReducer, useRef, useState, type RefObject } from 'react';
 import type { Hearing } from '../../electron/ipc/optical.ts';
 import { call, say, useConsole } from '../store.ts';
-import { listCameras, onCameras, openCamera } from './camera/camera.ts';
+import { listCameras, onCameras } from './camera/camera.ts';
 import { codeReader } from './camera/reader.ts';
 import { trouble } from './camera/trouble.ts';
+import { watchCamera } from './camera/watch.ts';
 import type { FromReader } from './camera/words.ts';
 import { NOTHING_SCANNED, scanned, SILENT, verdictOf, type ScanState } from './scan-state.ts';
 import { beep } from './sound.ts';
@@ -148,36 +149,15 @@ export function useScan(ceremony: string | null, awaited: string): Scan {
   }, [ceremony, awaited]);
 
   useEffect(() => {
-    let isOver = false;
-    let end = (): void => undefined;
     tell({ is: 'opening' });
-    void openCamera(wanted).then(async (camera) => {
-      if ('sentence' in camera) {
-        if (!isOver) tell({ is: 'trouble', trouble: camera });
-        return;
-      }
-      const shown = video.current;
-      if (isOver || shown === null) {
-        camera.close();
-        return;
-      }
-      shown.srcObject = camera.stream;
-      void shown.play().catch(() => undefined);
-      const stop = codeReader.read(camera.track, shown);
-      camera.track.addEventListener('ended', () => {
-        if (!isOver) tell({ is: 'trouble', trouble: trouble('gone') });
-      });
-      end = () => {
-        stop();
-        camera.close();
-        shown.srcObject = null;
-      };
-      tell({ is: 'opened', chosen: camera.id, cameras: await listCameras() });
+    return watchCamera(wanted, () => video.current, {
+      opened: ({ id }) => {
+        void listCameras().then((cameras) => tell({ is: 'opened', chosen: id, cameras }));
+      },
+      trouble: (what) => {
+        tell({ is: 'trouble', trouble: what });
+      },
     });
-    return () => {
-      isOver = true;
-      end();
-    };
   }, [wanted, attempt]);
 
   // One that is plugged in takes the place of one that was not there.

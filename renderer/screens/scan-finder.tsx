@@ -31,20 +31,12 @@ export function Finder({
   const { report, cameras, chosen } = scan;
   return (
     <div className="finder-column">
-      <div className="finder">
-        <video
-          ref={video}
-          className="finder-video"
-          aria-label="What the camera sees"
-          muted
-          playsInline
-          hidden={scan.camera !== 'on'}
-        />
-        {report === null || scan.camera !== 'on' ? null : <Outlines report={report} />}
-        {scan.camera === 'on' ? null : (
-          <p className="finder-off">{scan.trouble === null ? 'The camera starts …' : 'No picture'}</p>
-        )}
-      </div>
+      <Viewfinder
+        video={video}
+        isOn={scan.camera === 'on'}
+        report={report}
+        inTrouble={scan.trouble !== null}
+      />
       <div className="finder-foot">
         <p className="small quiet">Not mirrored: left is left.</p>
         <Button kind="quiet" keyHint="B" pressed={sound} onPress={onSound}>
@@ -63,8 +55,35 @@ export function Finder({
   );
 }
 
-/** Outlines of the codes in a picture, over it. */
-export function Outlines({ report }: { readonly report: Pick<ScanReport, 'size' | 'codes'> }): ReactNode {
+/** What the camera sees, and outlines on the codes in it. */
+export function Viewfinder({
+  video,
+  isOn,
+  report,
+  inTrouble,
+}: {
+  readonly video: RefObject<HTMLVideoElement | null>;
+  readonly isOn: boolean;
+  readonly report: Pick<ScanReport, 'size' | 'codes'> | null;
+  readonly inTrouble: boolean;
+}): ReactNode {
+  return (
+    <div className="finder">
+      <video
+        ref={video}
+        className="finder-video"
+        aria-label="What the camera sees"
+        muted
+        playsInline
+        hidden={!isOn}
+      />
+      {isOn && report !== null ? <Outlines report={report} /> : null}
+      {isOn ? null : <p className="finder-off">{inTrouble ? 'No picture' : 'The camera starts …'}</p>}
+    </div>
+  );
+}
+
+function Outlines({ report }: { readonly report: Pick<ScanReport, 'size' | 'codes'> }): ReactNode {
   return (
     <svg
       className="finder-outlines"

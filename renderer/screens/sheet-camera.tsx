@@ -4,7 +4,7 @@ import { Button } from '../design/button.tsx';
 import { Next, Notice } from '../design/notice.tsx';
 import { useCamera } from '../optical/camera/use-camera.ts';
 import type { ScanReport } from '../optical/camera/words.ts';
-import { Outlines } from './scan-finder.tsx';
+import { Viewfinder } from './scan-finder.tsx';
 
 export function SheetCamera({
   onText,
@@ -21,20 +21,7 @@ export function SheetCamera({
   const foreign = report?.codes.some(({ state }) => state !== 'unread') ?? false;
   return (
     <div className="sheet-camera">
-      <div className="finder">
-        <video
-          ref={video}
-          className="finder-video"
-          aria-label="What the camera sees"
-          muted
-          playsInline
-          hidden={!isOn}
-        />
-        {isOn && report !== null ? <Outlines report={report} /> : null}
-        {isOn ? null : (
-          <p className="finder-off">{trouble === null ? 'The camera starts …' : 'No picture'}</p>
-        )}
-      </div>
+      <Viewfinder video={video} isOn={isOn} report={report} inTrouble={trouble !== null} />
       {trouble === null ? (
         <p className="quiet" role="status">
           {foreign

@@ -2,9 +2,10 @@
 import { useEffect, useEffectEvent, useRef, useState, type RefObject } from 'react';
 import type { LinkReport } from '../../../optical/wire/link.ts';
 import { useConsole } from '../../store.ts';
-import { onCameras, openCamera } from './camera.ts';
+import { onCameras } from './camera.ts';
 import { codeReader } from './reader.ts';
 import { trouble, type Trouble } from './trouble.ts';
+import { watchCamera } from './watch.ts';
 import type { FromReader } from './words.ts';
 
 export interface WatchedCamera {
@@ -43,40 +44,21 @@ export function useCamera(onWord: (word: FromReader) => void, looks: boolean): W
   );
 
   useEffect(() => {
-    let isOver = false;
-    let end = (): void => undefined;
-    void openCamera(wanted).then((camera) => {
-      if ('sentence' in camera) {
-        if (!isOver) setWrong(camera);
-        return;
-      }
-      const shown = video.current;
-      if (isOver || shown === null) {
-        camera.close();
-        return;
-      }
-      shown.srcObject = camera.stream;
-      void shown.play().catch(() => undefined);
-      const stop = codeReader.read(camera.track, shown);
-      codeReader.say({ say: 'looks', wanted: looks });
-      camera.track.addEventListener('ended', () => {
-        if (isOver) return;
+    const end = watchCamera(wanted, () => video.current, {
+      opened: () => {
+        codeReader.say({ say: 'looks', wanted: looks });
+        setWrong(null);
+        setOn(true);
+      },
+      trouble: (what) => {
         setOn(false);
-        setWrong(trouble('gone'));
-      });
-      end = () => {
-        stop();
-        codeReader.say({ say: 'looks', wanted: false });
-        camera.close();
-        shown.srcObject = null;
-        setOn(false);
-      };
-      setWrong(null);
-      setOn(true);
+        setWrong(what);
+      },
     });
     return () => {
-      isOver = true;
+      if (looks) codeReader.say({ say: 'looks', wanted: false });
       end();
+      setOn(false);
     };
   }, [wanted, attempt, looks]);
 
