@@ -1,19 +1,17 @@
 /**
  * A4 pages as tagged PDF with embedded fonts (ISO 32000-1 §14.8): text within a width, rules, pictures of codes. No clock
- * and no random numbers: the same page is the same bytes.
+ * and no random numbers: the same page is the same bytes. Not the kit of the documents, which remembers every word that it
+ * has laid out: what goes through here is a share, and is forgotten with the page.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import PDFDocument from 'pdfkit';
 import { plainLine } from '../../ceremony/plain.ts';
+import { CHAINS, FEATURES, fontFiles, numberOf, type Face } from '../documents/kit/font-files.ts';
 
 export const PAGE = { width: 595.28, height: 841.89, side: 48, top: 62, bottom: 52 } as const;
 export const WIDTH = PAGE.width - 2 * PAGE.side;
 export const INK = '#14181c';
 export const GREY = '#4a535c';
 export const STOP = '#9d1c1c';
-
-export type Face = 'text' | 'strong' | 'mono' | 'monoStrong';
 
 /** How text looks. Size in points. */
 export interface Look {
@@ -22,35 +20,8 @@ export interface Look {
   readonly colour?: string;
 }
 
-const ATKINSON = ['latin', 'latin-ext'].map((script) => `atkinson-hyperlegible-next-${script}`);
-const PLEX = ['latin', 'latin-ext', 'cyrillic'].map((script) => `ibm-plex-mono-${script}`);
-/** Files of a face, by script: the first that has a character draws it. Atkinson Hyperlegible has no Cyrillic. */
-const FILES: Readonly<Record<Face, readonly string[]>> = {
-  text: [...ATKINSON.map((name) => `${name}-400-normal`), 'ibm-plex-mono-cyrillic-400-normal'],
-  strong: [...ATKINSON.map((name) => `${name}-700-normal`), 'ibm-plex-mono-cyrillic-600-normal'],
-  mono: PLEX.map((name) => `${name}-400-normal`),
-  monoStrong: PLEX.map((name) => `${name}-600-normal`),
-};
-/** No ligatures: in a fixed-width face "fi" would be one cell wide. A slashed zero where the face has one. */
-const FEATURES = { liga: false, zero: true } as unknown as PDFKit.Mixins.OpenTypeFeatures[];
+const FEATURES_OF_TEXT = FEATURES as unknown as PDFKit.Mixins.OpenTypeFeatures[];
 const LEADING = 1.3;
-
-/** Where the font files lie: beside the sources, or beside the built program. */
-const FOLDERS = [
-  join(import.meta.dirname, '..', '..', 'assets', 'fonts'),
-  join(import.meta.dirname, 'fonts'),
-];
-const known = new Map<string, Buffer>();
-function fontFile(name: string): Buffer {
-  let bytes = known.get(name);
-  if (bytes === undefined) {
-    const folder = FOLDERS.find((place) => existsSync(place));
-    if (folder === undefined) throw new Error(`no fonts in ${FOLDERS.join(' or ')}`);
-    bytes = readFileSync(join(folder, `${name}.ttf`));
-    known.set(name, bytes);
-  }
-  return bytes;
-}
 
 export interface PagesInfo {
   readonly title: string;
@@ -92,7 +63,7 @@ export class Pages {
       this.#doc.on('end', resolve);
       this.#doc.on('error', reject);
     });
-    for (const name of new Set(Object.values(FILES).flat())) this.#doc.registerFont(name, fontFile(name));
+    for (const [name, bytes] of fontFiles()) this.#doc.registerFont(name, bytes);
     this.#root = this.#doc.struct('Document');
     this.#doc.addStructure(this.#root);
     this.#under = under;
@@ -139,9 +110,9 @@ export class Pages {
       this.#doc.text(run.text, at, y + look.size, {
         lineBreak: false,
         baseline: 'alphabetic',
-        features: FEATURES,
+        features: FEATURES_OF_TEXT,
       });
-      at += this.#doc.widthOfString(run.text, { features: FEATURES });
+      at += this.#doc.widthOfString(run.text, { features: FEATURES_OF_TEXT });
     }
   }
 
@@ -149,7 +120,7 @@ export class Pages {
   width(text: string, look: Look): number {
     return this.#runs(text, look.face).reduce((sum, run) => {
       this.#doc.font(run.font).fontSize(look.size);
-      return sum + this.#doc.widthOfString(run.text, { features: FEATURES });
+      return sum + this.#doc.widthOfString(run.text, { features: FEATURES_OF_TEXT });
     }, 0);
   }
 
@@ -244,10 +215,9 @@ export class Pages {
         };
         return opened._font.font.hasGlyphForCodePoint(point);
       };
-      const found = last !== undefined && has(last.font) ? last.font : FILES[face].find(has);
-      const font = found ?? FILES[face][0] ?? '';
-      const drawn =
-        found === undefined ? `[U+${point.toString(16).toUpperCase().padStart(4, '0')}]` : character;
+      const found = last !== undefined && has(last.font) ? last.font : CHAINS[face].find(has);
+      const font = found ?? CHAINS[face][0] ?? '';
+      const drawn = found === undefined ? numberOf(point) : character;
       if (last?.font === font) last.text += drawn;
       else runs.push({ font, text: drawn });
     }

@@ -1,33 +1,11 @@
 /**
- * The fonts of printed pages: four faces, each a chain of files by script, because a file of a family holds one part of
- * Unicode. A character that none of them has is written as its number, so that a name is never printed with a hole.
+ * The fonts of one document, with a memory of words that were laid out before. For documents alone: what goes through here
+ * stays in memory, so nothing secret may.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type PDFDocument from 'pdfkit';
+import { CHAINS, FEATURES, fontFiles, numberOf, type Face } from './font-files.ts';
 
-export type Face = 'text' | 'strong' | 'mono' | 'monoStrong';
-
-const ATKINSON = 'atkinson-hyperlegible-next';
-const PLEX = 'ibm-plex-mono';
-const chain = (weight: number, heavy: number): readonly string[] => [
-  `${ATKINSON}-latin-${weight}-normal`,
-  `${ATKINSON}-latin-ext-${weight}-normal`,
-  // Atkinson Hyperlegible has no Cyrillic.
-  `${PLEX}-cyrillic-${heavy}-normal`,
-];
-const monoChain = (weight: number): readonly string[] =>
-  ['latin', 'latin-ext', 'cyrillic'].map((script) => `${PLEX}-${script}-${weight}-normal`);
-
-const CHAINS: Readonly<Record<Face, readonly string[]>> = {
-  text: chain(400, 400),
-  strong: chain(700, 600),
-  mono: monoChain(400),
-  monoStrong: monoChain(600),
-};
-
-/** No ligatures: in a fixed-width face "fi" would be one cell wide. A slashed zero where the face has one. */
-const FEATURES = { liga: false, zero: true };
+export type { Face } from './font-files.ts';
 
 /** What is used of the font that pdfkit has opened. */
 interface Opened {
@@ -40,28 +18,6 @@ interface Opened {
 export interface Run {
   readonly font: string;
   readonly text: string;
-}
-
-/** Where the font files lie: beside the sources, or beside the built program. */
-function folder(): string {
-  const places = [
-    join(import.meta.dirname, '..', '..', '..', 'assets', 'fonts'),
-    join(import.meta.dirname, 'fonts'),
-  ];
-  const found = places.find((place) => existsSync(place));
-  if (found === undefined) throw new Error(`no fonts in ${places.join(' or ')}`);
-  return found;
-}
-
-let files: ReadonlyMap<string, Buffer> | undefined;
-function fontFiles(): ReadonlyMap<string, Buffer> {
-  files ??= new Map(
-    [...new Set(Object.values(CHAINS).flat())].map((name) => [
-      name,
-      readFileSync(join(folder(), `${name}.ttf`)),
-    ]),
-  );
-  return files;
 }
 
 /** Widths of words in thousandths of the size, and characters by file: the same in every document. */
@@ -127,7 +83,7 @@ export class Fonts {
     // A space is in every file: it stays in the run, so that a line is not cut up.
     const font = character === ' ' && current !== undefined ? current : CHAINS[face].find(has);
     if (font !== undefined) return { font, text: character };
-    return { font: first, text: `[U+${point.toString(16).toUpperCase().padStart(4, '0')}]` };
+    return { font: first, text: numberOf(point) };
   }
 
   /** Width in points. */
