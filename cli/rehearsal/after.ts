@@ -1,7 +1,14 @@
 /** What a rehearsal looks at once all laptops have closed: whose records agree, which epochs are where, who can sign. */
 import { join } from 'node:path';
 import { bytesToHex, equalBytes } from '../../crypto/bytes.ts';
-import { aggregate, commitNonces, signShare, verifyPlain, type NonceCommitment, type ProofScheme } from '../../crypto/frost.ts';
+import {
+  aggregate,
+  commitNonces,
+  signShare,
+  verifyPlain,
+  type NonceCommitment,
+  type ProofScheme,
+} from '../../crypto/frost.ts';
 import { keyPoints } from '../../ceremony/key-record.ts';
 import type { RecordFiles } from '../../ceremony/record.ts';
 import { systemRandom } from '../../devices/random.ts';
@@ -14,7 +21,13 @@ import { REHEARSAL_PASSPHRASE, type Layout, type Seat } from './layout.ts';
 /** State of one laptop's vault after the rehearsal. */
 export interface VaultState {
   readonly seat: string;
-  readonly epochs: readonly { fingerprint: string; epoch: number; groupKey: string; current: string; others: readonly string[] }[];
+  readonly epochs: readonly {
+    fingerprint: string;
+    epoch: number;
+    groupKey: string;
+    current: string;
+    others: readonly string[];
+  }[];
 }
 
 async function withVault<T>(layout: Layout, seat: Seat, action: (vault: Vault) => Promise<T>): Promise<T> {
@@ -49,8 +62,14 @@ export function requireSameRecords(layout: Layout, seats: readonly Seat[], name:
   const [first, ...others] = seats.map((seat) => ({ seat, files: filedRecord(layout, seat, name) }));
   for (const other of others)
     for (const [path, bytes] of first?.files ?? [])
-      if (other.files.size !== first?.files.size || !equalBytes(other.files.get(path) ?? new Uint8Array(0), bytes))
-        throw new UsageError(`The records of ${first?.seat.name ?? ''} and ${other.seat.name} differ in ${path}.`, 1);
+      if (
+        other.files.size !== first?.files.size ||
+        !equalBytes(other.files.get(path) ?? new Uint8Array(0), bytes)
+      )
+        throw new UsageError(
+          `The records of ${first?.seat.name ?? ''} and ${other.seat.name} differ in ${path}.`,
+          1,
+        );
 }
 
 /**
@@ -61,7 +80,14 @@ export async function trialSignature(
   layout: Layout,
   seats: readonly Seat[],
   fingerprint: string,
-): Promise<{ epoch: number; signers: number[]; scheme: ProofScheme; message: string; signature: string; valid: boolean }> {
+): Promise<{
+  epoch: number;
+  signers: number[];
+  scheme: ProofScheme;
+  message: string;
+  signature: string;
+  valid: boolean;
+}> {
   const holders = seats.filter((seat) => seat.holder !== undefined);
   const held = [];
   for (const seat of holders)
@@ -105,7 +131,11 @@ export async function trialSignature(
 }
 
 /** Exports every holder's packages for another implementation. Returns the paths. */
-export async function exportZcash(layout: Layout, seats: readonly Seat[], fingerprint: string): Promise<string[]> {
+export async function exportZcash(
+  layout: Layout,
+  seats: readonly Seat[],
+  fingerprint: string,
+): Promise<string[]> {
   const paths = new Set<string>();
   for (const seat of seats) {
     if (seat.holder === undefined) continue;

@@ -91,7 +91,12 @@ export class Desk {
       this.#restarts.set(seat.name, restarts);
       if (signal !== null && restarts <= MAX_RESTARTS) {
         this.#options.onKilled(seat.name);
-        this.#event({ event: 'problem', seat: seat.name, sentence: `The laptop was killed (${signal}); started again.`, at: Date.now() });
+        this.#event({
+          event: 'problem',
+          seat: seat.name,
+          sentence: `The laptop was killed (${signal}); started again.`,
+          at: Date.now(),
+        });
         this.#start(seat);
         return;
       }
@@ -155,7 +160,10 @@ export class Desk {
   }
 
   async announce(context: PlanContext): Promise<void> {
-    await this.channel.show(`${channelPrefix(context)}-plan`, encodeMessage({ reseal: 1, type: 'plan', plan: context.bytes }));
+    await this.channel.show(
+      `${channelPrefix(context)}-plan`,
+      encodeMessage({ reseal: 1, type: 'plan', plan: context.bytes }),
+    );
   }
 
   /** Waits until every laptop has ended this ceremony. */

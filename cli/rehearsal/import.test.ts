@@ -35,7 +35,11 @@ function readPackage(path: string): Package {
 }
 
 /** A FROST session of these signers that believe each other's public shares, whatever they are. Undefined if it refuses. */
-function sign(suiteName: SuiteName, scheme: ProofScheme, signers: readonly Package[]): Uint8Array | undefined {
+function sign(
+  suiteName: SuiteName,
+  scheme: ProofScheme,
+  signers: readonly Package[],
+): Uint8Array | undefined {
   const suite = suiteByName(suiteName);
   const groupKey = suite.pointFromBytes(fromHex(signers[0]?.verifyingKey ?? ''), 'verifying key');
   const publicShares = new Map(signers.map(({ index, share }) => [index, suite.base.multiply(share)]));
@@ -95,7 +99,9 @@ describe.each<[SuiteName, string]>([
       const text = fs.readFileSync(join(out, 'export', name), 'utf8');
       expect((JSON.parse(text) as { verifying_key: string }).verifying_key).toBe(before.verifying_key);
     }
-    const fresh = [1, 2, 3].map((index) => readPackage(join(out, 'export', `holder-${index}.key-package.json`)));
+    const fresh = [1, 2, 3].map((index) =>
+      readPackage(join(out, 'export', `holder-${index}.key-package.json`)),
+    );
     const publicPath = join(out, 'export', 'public-key-package.json');
     const joined = joinPackages(
       parsePublicKeyPackage(fs.readFileSync(publicPath, 'utf8'), publicPath),
@@ -110,11 +116,24 @@ describe.each<[SuiteName, string]>([
     // Any two new shares sign under the old key; so do two old ones; a mixture never does.
     const [n1, n2, n3] = fresh as [Package, Package, Package];
     const [o1, o2, o3] = old as [Package, Package, Package];
-    for (const signers of [[n1, n2], [n2, n3], [n1, n3], [n1, n2, n3], [o1, o2]]) {
+    for (const signers of [
+      [n1, n2],
+      [n2, n3],
+      [n1, n3],
+      [n1, n2, n3],
+      [o1, o2],
+    ]) {
       const signature = sign(suite, scheme, signers);
       expect(signature && valid(suite, signature, before.verifying_key)).toBe(true);
     }
-    for (const signers of [[n1, o2], [o1, n2], [n1, o3], [n1, n2, o3], [o1, n2, n3], [o1, o2, n3]]) {
+    for (const signers of [
+      [n1, o2],
+      [o1, n2],
+      [n1, o3],
+      [n1, n2, o3],
+      [o1, n2, n3],
+      [o1, o2, n3],
+    ]) {
       const signature = sign(suite, scheme, signers);
       expect(signature === undefined || !valid(suite, signature, before.verifying_key)).toBe(true);
     }
@@ -128,7 +147,10 @@ describe.each<[SuiteName, string]>([
       ...['--key-package', join(out, 'export', 'holder-2.key-package.json')],
     );
     expect(imported.code).toBe(0);
-    expect(json(imported)).toMatchObject({ index: 2, record: { groupKey: before.verifying_key, threshold: 2 } });
+    expect(json(imported)).toMatchObject({
+      index: 2,
+      record: { groupKey: before.verifying_key, threshold: 2 },
+    });
     const again = join(room.dir, 'again');
     const exportedAgain = await room.on(
       'alma',
@@ -148,7 +170,11 @@ describe('packages that are not complete', () => {
   const two = ['--key-package', given('key-package-1.json'), '--key-package', given('key-package-3.json')];
 
   it.each<[string, string[], string]>([
-    ['one missing', [...common, ...two], 'A refresh needs every holder: the KeyPackage of holder 2 is missing.'],
+    [
+      'one missing',
+      [...common, ...two],
+      'A refresh needs every holder: the KeyPackage of holder 2 is missing.',
+    ],
     ['all missing', common, 'the KeyPackage of holder 1, 2, 3 is missing.'],
     [
       'another threshold',
@@ -156,7 +182,11 @@ describe('packages that are not complete', () => {
       '--threshold is 3, but the packages say 2: leave the option out.',
     ],
     ['one twice', [...common, ...two, '--key-package', given('key-package-3.json')], ''],
-    ['of another suite', [...common, ...two, '--key-package', join(PACKAGES, 'p256', 'key-package-2.json')], ''],
+    [
+      'of another suite',
+      [...common, ...two, '--key-package', join(PACKAGES, 'p256', 'key-package-2.json')],
+      '',
+    ],
   ])('are refused: %s', async (_what, words, sentence) => {
     const cwd = temporaryFolder();
     const finished = await reseal(['rehearse', '--out', 'out', ...words], { cwd });

@@ -10,7 +10,8 @@ export interface KeySource {
   readonly threshold: number;
   readonly indices: readonly number[];
   /** Paths of the packages to import, by holder; undefined for a new key. */
-  readonly packages: { readonly publicKeyPackage: string; readonly byHolder: ReadonlyMap<number, string> } | undefined;
+  readonly packages:
+    { readonly publicKeyPackage: string; readonly byHolder: ReadonlyMap<number, string> } | undefined;
 }
 
 /** Reads which key to rehearse with. Throws UsageError or FormatError naming option, file and field. */
@@ -57,6 +58,13 @@ export function keySource(given: Given): KeySource {
     ['threshold', String(joined.threshold)],
   ] as const)
     if ((given.text(name) ?? value) !== value)
-      throw new UsageError(`--${name} is ${given.text(name) ?? ''}, but the packages say ${value}: leave the option out.`);
-  return { suite: joined.suite, threshold: joined.threshold, indices, packages: { publicKeyPackage, byHolder } };
+      throw new UsageError(
+        `--${name} is ${given.text(name) ?? ''}, but the packages say ${value}: leave the option out.`,
+      );
+  return {
+    suite: joined.suite,
+    threshold: joined.threshold,
+    indices,
+    packages: { publicKeyPackage, byHolder },
+  };
 }

@@ -47,12 +47,22 @@ export async function runLaptop(options: LaptopProcessOptions): Promise<void> {
     courier: options.courier,
     backupPassphrase: REHEARSAL_PASSPHRASE,
     backupDir: () => join(options.home, 'backups'),
-    operator: (context, role) => readingSheets(rehearsalOperator(context), options.home, () => laptop, context, role),
+    operator: (context, role) =>
+      readingSheets(rehearsalOperator(context), options.home, () => laptop, context, role),
     onProblem: (sentence) => {
       emit({ event: 'problem', seat, sentence, at: Date.now() });
     },
     onStep: (role, step, { id, plan }) => {
-      emit({ event: 'step', seat, ceremony: bytesToHex(id), kind: plan.kind, role, step: step.id, title: step.title, at: Date.now() });
+      emit({
+        event: 'step',
+        seat,
+        ceremony: bytesToHex(id),
+        kind: plan.kind,
+        role,
+        step: step.id,
+        title: step.title,
+        at: Date.now(),
+      });
     },
     onBundle: (round, { id, plan }) => {
       emit({ event: 'bundle', seat, ceremony: bytesToHex(id), kind: plan.kind, round, at: Date.now() });
@@ -108,8 +118,16 @@ async function openOrMake(options: LaptopProcessOptions): Promise<Vault> {
 async function prepare(vault: Vault, options: LaptopProcessOptions): Promise<void> {
   // A key without a current epoch is an import that was interrupted; importing again finishes it.
   if (options.import !== undefined && (await heldKeys(vault)).length === 0) {
-    const read = (path: string): { text: string; path: string } => ({ text: new TextDecoder().decode(readInput(path)), path });
-    await importZcashFrost(vault, options.import.name, read(options.import.publicKeyPackage), read(options.import.keyPackage));
+    const read = (path: string): { text: string; path: string } => ({
+      text: new TextDecoder().decode(readInput(path)),
+      path,
+    });
+    await importZcashFrost(
+      vault,
+      options.import.name,
+      read(options.import.publicKeyPackage),
+      read(options.import.keyPackage),
+    );
   }
   // Once a first ceremony has ended, its card is erased, and the next ceremony uses the keys in the key record.
   if ((await vault.ceremonyIds()).length > 0) return;

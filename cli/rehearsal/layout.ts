@@ -16,7 +16,20 @@ export interface Seat {
   readonly holder: number | undefined;
 }
 
-const NAMES = ['Alma', 'Bruno', 'Chidi', 'Dana', 'Emil', 'Farah', 'Goran', 'Hana', 'Ivo', 'Jun', 'Kofi', 'Lena'] as const;
+const NAMES = [
+  'Alma',
+  'Bruno',
+  'Chidi',
+  'Dana',
+  'Emil',
+  'Farah',
+  'Goran',
+  'Hana',
+  'Ivo',
+  'Jun',
+  'Kofi',
+  'Lena',
+] as const;
 
 /** The seats of a committee: its holders, an administrator, and a witness who also approves. */
 export function seatsFor(indices: readonly number[], administratorHolds: boolean): Seat[] {
@@ -27,7 +40,9 @@ export function seatsFor(indices: readonly number[], administratorHolds: boolean
   }));
   return [
     ...holders,
-    ...(administratorHolds ? [] : [{ name: 'administrator', person: 'Ada Administrator', holder: undefined }]),
+    ...(administratorHolds
+      ? []
+      : [{ name: 'administrator', person: 'Ada Administrator', holder: undefined }]),
     { name: 'witness', person: 'Wim Witness', holder: undefined },
   ];
 }
@@ -76,7 +91,16 @@ export class Layout {
 /** What a rehearsal laptop tells the desk, one JSON line each. */
 export type LaptopEvent =
   | { event: 'ready'; seat: string; pid: number }
-  | { event: 'step'; seat: string; ceremony: string; kind: string; role: string; step: string; title: string; at: number }
+  | {
+      event: 'step';
+      seat: string;
+      ceremony: string;
+      kind: string;
+      role: string;
+      step: string;
+      title: string;
+      at: number;
+    }
   | { event: 'bundle'; seat: string; ceremony: string; kind: string; round: number; at: number }
   | { event: 'problem'; seat: string; sentence: string; at: number }
   | { event: 'ended'; seat: string; ceremony: string; outcome: string; at: number };

@@ -47,14 +47,34 @@ describe('a plan that is not a rehearsal', () => {
   it('is refused again by the functions themselves', async () => {
     const random = seededRandom('misbehave');
     const dealing = { ...STANDARD_CONTRIBUTIONS.chooseDealing(rehearsal, 1, undefined, random) };
-    const rest = { sealingSecret: new Uint8Array(32).fill(1), readiness: { vault: 'open', checkedBackups: [] } };
+    const rest = {
+      sealingSecret: new Uint8Array(32).fill(1),
+      readiness: { vault: 'open', checkedBackups: [] },
+    };
     const actions = [
       () => dishonest('wrong-sub-share', rehearsal).contributeDeal(real, 1, { ...dealing, ...rest }, random),
-      () => dishonest('wrong-constant-term', rehearsal).contributeDeal(real, 1, { ...dealing, ...rest }, random),
+      () =>
+        dishonest('wrong-constant-term', rehearsal).contributeDeal(real, 1, { ...dealing, ...rest }, random),
       () => dishonest('wrong-degree', rehearsal).chooseDealing(real, 1, undefined, random),
       () => dishonest('wrong-constant-term', rehearsal).chooseDealing(real, 1, undefined, random),
-      () => dishonest('false-complaint', rehearsal).openSubShares(real, {} as never, 1, new Map(), new Uint8Array(32), 1n),
-      () => dishonest('wrong-proof-share', rehearsal).contributeSecure(real, {} as never, {} as never, 1, {} as never, random),
+      () =>
+        dishonest('false-complaint', rehearsal).openSubShares(
+          real,
+          {} as never,
+          1,
+          new Map(),
+          new Uint8Array(32),
+          1n,
+        ),
+      () =>
+        dishonest('wrong-proof-share', rehearsal).contributeSecure(
+          real,
+          {} as never,
+          {} as never,
+          1,
+          {} as never,
+          random,
+        ),
     ];
     for (const action of actions) expect((await refusal(action)).code).toBe('rehearsal-mismatch');
   });

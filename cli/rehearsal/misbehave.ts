@@ -59,9 +59,7 @@ export function parseMisbehaviour(text: string, indices: readonly number[]): Dis
     );
   const kind = MISBEHAVIOURS.find((candidate) => candidate === name);
   if (kind === undefined)
-    throw new UsageError(
-      `--misbehave: unknown kind "${name}": expected one of ${MISBEHAVIOURS.join(', ')}.`,
-    );
+    throw new UsageError(`--misbehave: unknown kind "${name}": expected one of ${MISBEHAVIOURS.join(', ')}.`);
   return { holder, kind };
 }
 

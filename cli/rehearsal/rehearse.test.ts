@@ -20,7 +20,15 @@ describe('a rehearsal', () => {
     ['p256', 3, 2, ['--identity', 'EdDSA']],
     ['ed25519', 5, 3, []],
   ])('of a refresh on %s, %i holders, threshold %i, %j', async (suite, n, t, words) => {
-    const rehearsed = await rehearse(['--suite', suite, '--holders', `${n}`, '--threshold', `${t}`, ...words]);
+    const rehearsed = await rehearse([
+      '--suite',
+      suite,
+      '--holders',
+      `${n}`,
+      '--threshold',
+      `${t}`,
+      ...words,
+    ]);
     expectRefreshed(rehearsed, suite, n, t);
     const { report, out } = rehearsed;
     const shared = words.includes('holder');
@@ -40,18 +48,34 @@ describe('a rehearsal', () => {
     expect(verifyRecord(readRecord(join(out, 'record-generate')))).toMatchObject({ verdict: 'VALID' });
     const plan = fs.readFileSync(join(report.record, 'plan.json'), 'utf8');
     expect(plan).toContain(`"alg":"${words.includes('EdDSA') ? 'EdDSA' : 'ES256'}"`);
-    expect(fs.readFileSync(join(report.record, 'README.txt'), 'utf8')).toMatch(/^REHEARSAL: throw-away keys\./);
+    expect(fs.readFileSync(join(report.record, 'README.txt'), 'utf8')).toMatch(
+      /^REHEARSAL: throw-away keys\./,
+    );
   });
 
   it('of a key generation alone, told as text', async () => {
     const cwd = temporaryFolder();
-    const words = ['rehearse', '--ceremony', 'generate', '--suite', 'ed25519', '--holders', '2', '--threshold', '2'];
+    const words = [
+      'rehearse',
+      '--ceremony',
+      'generate',
+      '--suite',
+      'ed25519',
+      '--holders',
+      '2',
+      '--threshold',
+      '2',
+    ];
     const finished = await reseal([...words, '--out', 'there', '--exception', '2:-- we began late'], { cwd });
     expect(finished.code).toBe(0);
     expect(finished.stderr).toBe('');
-    expect(finished.stdout).toMatch(/^REHEARSAL: throw-away keys\.\ngenerate: plan "[^"]+", ceremony [0-9a-f]{32}\n/);
+    expect(finished.stdout).toMatch(
+      /^REHEARSAL: throw-away keys\.\ngenerate: plan "[^"]+", ceremony [0-9a-f]{32}\n/,
+    );
     expect(finished.stdout).toMatch(/^After +epoch 0, group key [0-9a-f]{64}$/m);
-    expect(finished.stdout).toMatch(/^Exception +round \d: holder 2 \(Bruno\), number 1, at .*: "-- we began late"$/m);
+    expect(finished.stdout).toMatch(
+      /^Exception +round \d: holder 2 \(Bruno\), number 1, at .*: "-- we began late"$/m,
+    );
     expect(finished.stdout).toMatch(/^Signature +by holders 1, 2 with epoch 0: valid under the group key/m);
     expect(finished.stdout).toContain('Record      there/record\n');
     expect(finished.stdout).toMatch(/Verdict of "reseal verify there\/record": VALID\n$/);
@@ -64,7 +88,9 @@ describe('a rehearsal', () => {
 
   it('leaves no process behind when it is killed itself', async () => {
     const out = join(temporaryFolder(), 'out');
-    const child = spawn(process.execPath, [MAIN, 'rehearse', '--holders', '2', '--out', out], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [MAIN, 'rehearse', '--holders', '2', '--out', out], {
+      stdio: 'ignore',
+    });
     const laptops = (): string[] =>
       fs.readdirSync('/proc').filter((pid) => {
         if (!/^\d+$/.test(pid)) return false;
@@ -100,7 +126,10 @@ describe('a holder that cheats', () => {
       const { report, finished } = await rehearse([
         // A key that is there already saves the generation of one.
         ...['--public-key-package', join(PACKAGES, suite, 'public-key-package.json')],
-        ...[1, 2, 3].flatMap((index) => ['--key-package', join(PACKAGES, suite, `key-package-${index}.json`)]),
+        ...[1, 2, 3].flatMap((index) => [
+          '--key-package',
+          join(PACKAGES, suite, `key-package-${index}.json`),
+        ]),
         ...['--misbehave', `${holder}:${kind}`],
       ]);
       expect(report).toMatchObject({

@@ -42,9 +42,7 @@ export interface RehearsalRequest {
 }
 
 export type RehearsalEvent =
-  | LaptopEvent
-  | { event: 'plan'; kind: string; code: string; ceremony: string }
-  | ({ event: 'seen' } & Seen);
+  LaptopEvent | { event: 'plan'; kind: string; code: string; ceremony: string } | ({ event: 'seen' } & Seen);
 
 export interface RehearsalReport {
   readonly rehearsal: true;
@@ -77,7 +75,11 @@ export interface RehearsalReport {
   readonly optical: OpticalReport | null;
 }
 
-const BACKUP_LABELS: Readonly<Record<BackupKind, string>> = { file: 'Medium A', 'sealed-sheet': 'Sheet A', 'plain-sheet': 'Sheet B' };
+const BACKUP_LABELS: Readonly<Record<BackupKind, string>> = {
+  file: 'Medium A',
+  'sealed-sheet': 'Sheet A',
+  'plain-sheet': 'Sheet B',
+};
 
 /** Milliseconds without any event after which a rehearsal is given up. */
 const PATIENCE = 120_000;
@@ -146,7 +148,10 @@ function airBetween(
   if (optical === undefined) return undefined;
   return new Air({
     ...optical,
-    mailboxes: new Map([[DESK, layout.desk], ...seats.map(({ name }) => [name, layout.courier(name)] as const)]),
+    mailboxes: new Map([
+      [DESK, layout.desk],
+      ...seats.map(({ name }) => [name, layout.courier(name)] as const),
+    ]),
     administrator: administratorSeat(seats, administratorHolds),
     onReception: () => {
       desk.alive();
@@ -196,7 +201,9 @@ function planFor(
     if (found === undefined) throw new Error(`no card of ${seat}`);
     return found;
   };
-  const holders = seats.flatMap((seat) => (seat.holder === undefined ? [] : [[seat.holder, card(seat.name)] as const]));
+  const holders = seats.flatMap((seat) =>
+    seat.holder === undefined ? [] : [[seat.holder, card(seat.name)] as const],
+  );
   return makePlan({
     kind,
     keyName: before?.name ?? 'Rehearsal key',
@@ -220,7 +227,10 @@ function planFor(
 function importedRecord(key: KeySource): KeyRecord {
   const { packages } = key;
   if (packages === undefined) throw new Error('no packages');
-  const common = parsePublicKeyPackage(new TextDecoder().decode(readInput(packages.publicKeyPackage)), packages.publicKeyPackage);
+  const common = parsePublicKeyPackage(
+    new TextDecoder().decode(readInput(packages.publicKeyPackage)),
+    packages.publicKeyPackage,
+  );
   return importRecord(IMPORTED_NAME, true, {
     suite: key.suite,
     threshold: key.threshold,
@@ -235,7 +245,9 @@ function writeRecordCopy(layout: Layout, name: string, target: string): void {
 
 /** When the last round was complete, in milliseconds: what comes after it is the laptops' and ours, not people's. */
 function lastMessage(events: readonly LaptopEvent[], { startedAt }: Held): number {
-  const rounds = events.flatMap((event) => (event.event === 'bundle' && event.at >= startedAt ? [event.at] : []));
+  const rounds = events.flatMap((event) =>
+    event.event === 'bundle' && event.at >= startedAt ? [event.at] : [],
+  );
   const last = events.flatMap((event) =>
     event.event === 'bundle' && event.at >= startedAt && event.round === ATTEST ? [event.at] : [],
   );
@@ -274,7 +286,9 @@ async function finish(
   const fingerprint = laptops.flatMap((laptop) => laptop.epochs)[0]?.fingerprint;
   const trial = fingerprint === undefined ? null : await trialSignature(layout, seats, fingerprint);
   const exported =
-    fingerprint === undefined || request.key.packages === undefined ? [] : await exportZcash(layout, seats, fingerprint);
+    fingerprint === undefined || request.key.packages === undefined
+      ? []
+      : await exportZcash(layout, seats, fingerprint);
   phases['total'] = Date.now() - began;
   const { ceremony } = verdict;
   const report: RehearsalReport = {
@@ -301,7 +315,9 @@ async function finish(
     trialSignature: trial,
     documents,
     exported,
-    problems: events.flatMap((event) => (event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [])),
+    problems: events.flatMap((event) =>
+      event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [],
+    ),
     optical: air?.report() ?? null,
   };
   if (air !== undefined) writeOutput(layout.receptions, jsonFile(air.receptions));
