@@ -46,6 +46,8 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
   'ceremony, approve': { state: fixtures.approve },
   'ceremony, confirmed': { state: fixtures.waiting },
   'ceremony, backups': { state: fixtures.backups },
+  'ceremony, backups, a sealed sheet': { state: fixtures.sealedSheet },
+  'ceremony, backups, a plain sheet': { state: fixtures.plainSheet },
   'ceremony, cutover': { state: fixtures.cutover },
   'ceremony, destroy': { state: fixtures.destroy },
   'ceremony, collect': { state: fixtures.administrator },
@@ -136,6 +138,20 @@ describe.each(Object.entries(fixtures.scans))('scanning: %s', (name, scan) => {
   it('offers to try again where the camera is in trouble, as the main thing', () => {
     const main = all(html, /class="button button-main"[^>]*><span>([^<]*)/g);
     expect(main).toEqual(name.startsWith('trouble') ? ['Try again'] : []);
+  });
+});
+
+describe('a backup on paper', () => {
+  it('has words of its own, and says where what is typed is the share itself', () => {
+    for (const state of [fixtures.sealedSheet, fixtures.plainSheet]) {
+      const html = render({ state });
+      expect(html).toContain('Print the sheet, and read it back');
+      expect(html).toContain('Looking for printers.');
+      expect(html).not.toContain('It is written into');
+    }
+    expect(render({ state: fixtures.plainSheet })).toContain('What you type here is the share itself');
+    expect(render({ state: fixtures.sealedSheet })).not.toContain('the share itself');
+    expect(render({ state: fixtures.backups })).not.toContain('Print the sheet');
   });
 });
 

@@ -83,7 +83,7 @@ function Backups({ draft, change, problem }: PartProps): ReactNode {
             }}
           />
           <Select
-            label="On what"
+            label={`Backup ${at + 1} is made on`}
             value={kind}
             options={BACKUP_KINDS}
             onChange={(next) => {

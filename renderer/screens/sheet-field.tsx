@@ -11,11 +11,14 @@ export function SheetField({
   name,
   value,
   complaint,
+  plain,
   onChange,
 }: {
   readonly name: string;
   readonly value: string;
   readonly complaint: string | null;
+  /** What is typed is the share itself, not something sealed. */
+  readonly plain: boolean;
   readonly onChange: (value: string) => void;
 }): ReactNode {
   const [scans, setScans] = useState(false);
@@ -68,6 +71,12 @@ export function SheetField({
             </Button>
           ) : (
             <>
+              {plain ? (
+                <p className="sheet-secret">
+                  What you type here is the share itself. Nobody else sees or films this screen until the step
+                  is done.
+                </p>
+              ) : null}
               <div className="not-projected">
                 <LongField
                   name={name}

@@ -40,6 +40,9 @@ export function SheetPrint(of: SheetPrintProps): ReactNode {
           onChange={setChosen}
         />
       ) : null}
+      {list.value === undefined && list.failure === undefined ? (
+        <p className="quiet">Looking for printers.</p>
+      ) : null}
       {list.value !== undefined && printer === undefined ? (
         <p>{list.value.problem ?? 'This laptop has no printer.'}</p>
       ) : null}
@@ -50,7 +53,9 @@ export function SheetPrint(of: SheetPrintProps): ReactNode {
       )}
       <div className="row">
         {printer === undefined ? (
-          <Button onPress={list.again}>Look for printers again</Button>
+          <Button off={list.value === undefined && list.failure === undefined} onPress={list.again}>
+            Look for printers again
+          </Button>
         ) : (
           <Button
             icon="file"

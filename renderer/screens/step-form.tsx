@@ -9,7 +9,7 @@ import { WordsField } from '../design/words-field.tsx';
 import type { Failure } from '../bridge.ts';
 import { draft, go, useAction, useConsole } from '../store.ts';
 import { SheetField } from './sheet-field.tsx';
-import { fieldLabel, type StepScene } from './steps.ts';
+import { backupKind, fieldLabel, type StepScene } from './steps.ts';
 
 /** How many words a code has. */
 const CODE_WORDS = 4;
@@ -115,6 +115,7 @@ export function StepForm({
           <StepField
             key={field.name}
             step={scene.current.id}
+            plain={backupKind(scene) === 'plain-sheet'}
             field={field}
             first={at === 0}
             answers={answers}
@@ -135,11 +136,14 @@ const isAsked = (step: string, field: FieldState, { values }: StepAnswers): bool
 
 function StepField({
   step,
+  plain,
   field,
   first,
   answers,
 }: {
   readonly step: string;
+  /** The sheet that is read back holds the share itself. */
+  readonly plain: boolean;
   readonly field: FieldState;
   readonly first: boolean;
   readonly answers: StepAnswers;
@@ -177,6 +181,6 @@ function StepField({
     case 'long':
       return <LongField {...common} />;
     case 'sheet':
-      return <SheetField {...common} />;
+      return <SheetField {...common} plain={plain} />;
   }
 }

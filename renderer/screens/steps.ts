@@ -41,8 +41,8 @@ const nothingExpires = (scene: StepScene): string => `${oldEpoch(scene)}. Nothin
 /** What a backup is made on. */
 export const BACKUP_WORDS = {
   file: 'file on a medium',
-  'sealed-sheet': 'paper, sealed with the passphrase',
-  'plain-sheet': 'paper, plain, for a sealed bag',
+  'sealed-sheet': 'paper, sealed',
+  'plain-sheet': 'paper, plain, in a bag',
 } as const satisfies Readonly<Record<CeremonyState['backups'][number]['kind'], string>>;
 
 /** What a backup on paper is called below: the same step with other words. */
