@@ -206,6 +206,8 @@ export class HolderActions {
 
   async #performBackups(step: Step, ask: Ask): Promise<string | undefined> {
     const { journal, clock } = this.state.ports;
+    // Also where no backup is planned: before the confirmations there is nothing to be done here.
+    this.#newRecord();
     for (const backup of this.#planned()) {
       if ((await journal.get(this.#receiptName(backup.label))) !== undefined) continue;
       const answers = await ask(backup.label, backup.kind);
