@@ -23,7 +23,12 @@ export async function rehearse(words: readonly string[], code = 0): Promise<Rehe
 }
 
 /** Everything that is true of a refresh that was completed, whatever the committee. */
-export function expectRefreshed({ report, out, finished }: Rehearsed, suite: string, n: number, t: number): void {
+export function expectRefreshed(
+  { report, out, finished }: Rehearsed,
+  suite: string,
+  n: number,
+  t: number,
+): void {
   expect(report).toMatchObject({
     rehearsal: true,
     suite,
@@ -48,12 +53,32 @@ export function expectRefreshed({ report, out, finished }: Rehearsed, suite: str
   expect(report.documents).toEqual(expect.arrayContaining(['script-administrator.pdf', 'report.pdf']));
   expect(fs.readdirSync(join(out, 'documents')).sort()).toEqual([...report.documents].sort());
   const { refresh } = report.phases;
-  expect(Object.keys(refresh ?? {})).toEqual(['approve', 'deal', 'confirm', 'secure', 'retire', 'attest', 'close']);
+  expect(Object.keys(refresh ?? {})).toEqual([
+    'approve',
+    'deal',
+    'confirm',
+    'secure',
+    'retire',
+    'attest',
+    'close',
+  ]);
   for (const [name, ms] of [...Object.entries(report.phases), ...Object.entries(refresh ?? {})])
-    if (name !== 'refresh' && name !== 'generate') expect(Number.isInteger(ms) && Number(ms) >= 0, name).toBe(true);
-  expect(Object.keys(report.phases)).toEqual(expect.arrayContaining(['enrol', 'refresh', 'verify', 'documents', 'total']));
+    if (name !== 'refresh' && name !== 'generate')
+      expect(Number.isInteger(ms) && Number(ms) >= 0, name).toBe(true);
+  expect(Object.keys(report.phases)).toEqual(
+    expect.arrayContaining(['enrol', 'refresh', 'verify', 'documents', 'total']),
+  );
   expect(report.steps.map((step) => step.step)).toEqual(
-    expect.arrayContaining(['join', 'deal', 'confirm', 'secure', 'cutover', 'destroy', 'retire', 'file-record']),
+    expect.arrayContaining([
+      'join',
+      'deal',
+      'confirm',
+      'secure',
+      'cutover',
+      'destroy',
+      'retire',
+      'file-record',
+    ]),
   );
   for (const { seat, epochs } of report.laptops)
     if (seat.startsWith('holder-'))
