@@ -84,6 +84,12 @@ export default tseslint.config(
   layer('cli', ['electron', 'renderer', 'test-support'], false),
   // A rehearsal is a test that people run, of the room too: its screens and cameras are a model that lives with the tests.
   layer('cli/rehearsal', ['electron', 'renderer', 'test-support'], false, ['test-support/camera']),
+  // It checks what the others do, so it shares nothing with them.
+  layer(
+    'verifiers/html',
+    ['crypto', 'ceremony', 'optical', 'devices', 'laptop', 'electron', 'renderer', 'cli', 'test-support'],
+    true,
+  ),
   layer('electron', ['renderer', 'cli', 'test-support'], false),
   layer(
     'renderer',

@@ -1,6 +1,6 @@
 /**
- * Builds what runs: the window (out/renderer), the bridge (out/preload) and the program behind it (out/main). Does
- * nothing when nothing changed. `node scripts/build.ts` or `npm run build`; others call `build()`.
+ * Builds what runs: the window (out/renderer), the bridge (out/preload) and the program behind it (out/main); and the
+ * page that verifies records by itself (out/verify.html). Does nothing when nothing changed. `node scripts/build.ts` or `npm run build`; others call `build()`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -9,13 +9,30 @@ import { extname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InlineConfig } from 'vite';
 import { measureSoftware } from '../electron/main/software.ts';
+import { buildVerifyPage } from './verify-page.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const WORK = join(ROOT, 'node_modules', '.cache', 'reseal');
 
 /** Folders and files that the result depends on. Tests are left out. */
-const SOURCES = ['assets', 'ceremony', 'crypto', 'devices', 'electron', 'laptop', 'optical', 'renderer'];
-const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.ts'];
+const SOURCES = [
+  'assets',
+  'ceremony',
+  'crypto',
+  'devices',
+  'electron',
+  'laptop',
+  'optical',
+  'renderer',
+  'verifiers/html',
+];
+const SETTINGS = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'scripts/build.ts',
+  'scripts/verify-page.ts',
+];
 
 /** What must not be bundled: Electron's own module, and native code. */
 const EXTERNAL = ['electron', 'pkcs11js', ...builtinModules, /^node:/];
@@ -97,6 +114,7 @@ export async function build(say: (line: string) => void = () => undefined): Prom
       await cp(join(ROOT, 'assets', 'fonts'), join(stage, 'main', 'fonts'), { recursive: true });
       await buildPreload(join(stage, 'preload'));
       await buildRenderer(join(stage, 'renderer'));
+      await buildVerifyPage(join(stage, 'verify.html'));
       await writeFile(
         join(stage, 'software.json'),
         `${JSON.stringify(await measureSoftware(stage), null, 2)}\n`,

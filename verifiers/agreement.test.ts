@@ -1,6 +1,6 @@
 /**
- * The verifiers agree: Reseal's own, and verify.py, which shares no code with it, come to the same verdict, the same
- * end and the same state of every rule for every record of the corpus.
+ * The verifiers agree: Reseal's own, verify.py and verify.html, which share no code, come to the same verdict, the same
+ * end, the same facts and the same state of every rule for every record of the corpus.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verifyRecord, type Verdict } from '../ceremony/verify/verify.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
 import { RULES } from '../ceremony/rules.ts';
+import { openVerifyPage } from '../test-support/verify-page.ts';
 import { corpus, type Sample } from '../test-support/corpus/corpus.ts';
 
 vi.mock('../crypto/identity.ts', async (original) =>
@@ -66,10 +67,36 @@ function python(dirs: readonly string[]): Promise<Map<string, Verdict>> {
   });
 }
 
+/** Verdicts of the page, some records at a time. */
+async function browser(all: readonly Sample[]): Promise<Verdict[]> {
+  const opened = await openVerifyPage();
+  const verdicts: Verdict[] = [];
+  try {
+    for (let at = 0; at < all.length; at += 20) {
+      const some = all
+        .slice(at, at + 20)
+        .map(({ files }) => [...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')]));
+      const part = await opened.page.evaluate((records) => {
+        const { verifyRecord: verify } = globalThis as unknown as {
+          verifyRecord: (files: unknown) => Verdict;
+        };
+        return records.map(verify);
+      }, some);
+      verdicts.push(...part);
+    }
+    expect(opened.asked).toEqual([]);
+    expect(opened.said).toEqual([]);
+  } finally {
+    await opened.close();
+  }
+  return verdicts;
+}
+
 describe('all verifiers', () => {
   let all: Sample[] = [];
   const own: Answer[] = [];
   const others: Verdict[] = [];
+  const pages: Verdict[] = [];
 
   beforeAll(async () => {
     const started = performance.now();
@@ -82,11 +109,18 @@ describe('all verifiers', () => {
     for (const [at, { files }] of all.entries()) write(dirs[at] ?? '', files);
     const half = dirs.length >> 1;
     const running = Promise.all([python(dirs.slice(0, half)), python(dirs.slice(half))]);
-    for (const { files } of all) own.push(answerOf(verifyRecord(sorted(files))));
+    const browsing = browser(all);
+    for (const { files } of all) {
+      own.push(answerOf(verifyRecord(sorted(files))));
+      // The other processes are answered in between.
+      await new Promise(setImmediate);
+    }
     lap('verified by Reseal');
     const answers = new Map((await running).flatMap((part) => [...part]));
     for (const dir of dirs) others.push(answers.get(dir)!);
     lap('verified by verify.py');
+    pages.push(...(await browsing));
+    lap('verified by verify.html');
   }, 280_000);
 
   it('know records of every kind, each under its own name', () => {
@@ -108,21 +142,17 @@ describe('all verifiers', () => {
     expect(unbroken).toEqual([]);
   });
 
-  it('agree on verdict, end, facts and the state of every rule', () => {
-    const differences: string[] = [];
-    for (const [at, { name }] of all.entries()) {
-      const [mine, other] = [own[at]!, answerOf(others[at]!)];
-      if (JSON.stringify(mine) === JSON.stringify(other)) continue;
-      const lines = mine.states.split('\n').filter((line) => !other.states.includes(line));
-      differences.push(
-        `${at} ${name}: ${mine.verdict}/${other.verdict}, ${mine.outcome}/${other.outcome}, ${lines.join('; ')} ` +
-          others[at]!.rules.flatMap(({ rule, failure }) =>
-            failure === undefined ? [] : [`${rule} ${failure.file}: ${failure.message}`],
-          ).join('; ') +
-          JSON.stringify([mine.ceremony?.abort, other.ceremony?.abort]),
-      );
-    }
-    console.log(`${all.length - differences.length} of ${all.length} agree`);
-    expect(differences.slice(0, 25).join('\n')).toBe('');
+  it.each([
+    ['verify.py', others],
+    ['verify.html', pages],
+  ])('agree: Reseal and %s, on verdict, end, facts and the state of every rule', (name, theirs) => {
+    expect(theirs).toHaveLength(all.length);
+    const differences = all.flatMap((sample, at) => {
+      const other = theirs[at];
+      if (other !== undefined && JSON.stringify(own[at]) === JSON.stringify(answerOf(other))) return [];
+      return [`${sample.name}: ${JSON.stringify(own[at])} / ${JSON.stringify(other && answerOf(other))}`];
+    });
+    console.log(`${name}: ${all.length - differences.length} of ${all.length} agree`);
+    expect(differences.slice(0, 10).join('\n')).toBe('');
   });
 });

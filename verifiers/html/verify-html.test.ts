@@ -1,0 +1,133 @@
+// verify.html: one file, no network, every rule with its evidence, for everybody.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { packArchive } from '../../ceremony/archive.ts';
+import { RULES } from '../../ceremony/rules.ts';
+import { writeRecord } from '../../laptop/files.ts';
+import { buildVerifyPage } from '../../scripts/verify-page.ts';
+import { violations } from '../../test-support/axe.ts';
+import { refreshed, type Ended } from '../../test-support/records.ts';
+import { edit, withChecksums } from '../../test-support/tamper.ts';
+import { openVerifyPage, type VerifyPage } from '../../test-support/verify-page.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'reseal-html-records-'));
+let opened: VerifyPage;
+let record: Ended;
+
+beforeAll(async () => {
+  record = await refreshed({ suite: 'secp256k1', holders: 2, threshold: 2, seed: 'verify.html' });
+  writeRecord(join(folder, 'good'), record.files);
+  writeRecord(join(folder, 'bad'), withChecksums(edit(record.files, { 'README.txt': new Uint8Array(9) })));
+  writeFileSync(join(folder, 'good.reseal'), packArchive(record.files));
+  opened = await openVerifyPage();
+}, 120_000);
+afterEach(() => {
+  expect(opened.asked).toEqual([]);
+  expect(opened.said).toEqual([]);
+});
+afterAll(async () => {
+  await opened.close();
+  rmSync(folder, { recursive: true });
+});
+
+const verdict = async (): Promise<string> => {
+  await opened.page
+    .locator('#result:not([hidden]), #status:not(:empty):not(:text("Checking"))')
+    .first()
+    .waitFor();
+  await opened.page.waitForFunction(
+    () => !(document.querySelector('#status')?.textContent ?? '').startsWith('Checking'),
+  );
+  return (await opened.page.locator('#verdict').count()) === 0
+    ? ''
+    : opened.page.locator('#verdict').innerText();
+};
+
+describe('verify.html', () => {
+  it('is one file that may load nothing and run nothing but its own script', async () => {
+    const html = readFileSync(opened.file, 'utf8');
+    expect(html).toMatch(
+      /content="default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; base-uri 'none'; form-action 'none'"/,
+    );
+    expect(html.match(/<script/g)).toHaveLength(1);
+    expect(html).not.toMatch(/<(?:link|img|iframe|object)\b|\bsrc=|@import|url\(/);
+    const other = join(folder, 'again.html');
+    await buildVerifyPage(other);
+    expect(readFileSync(other, 'utf8')).toBe(html);
+  });
+
+  it('shows every rule of a folder with its evidence, and the verdict in large letters', async () => {
+    await opened.page.locator('#folder').setInputFiles(join(folder, 'good'));
+    expect(await verdict()).toBe('VALID');
+    const text = await opened.page.locator('#result').innerText();
+    for (const rule of Object.keys(RULES)) expect(text).toContain(rule);
+    expect(text).toContain('A true account of a ceremony that was completed.');
+    expect(text).toContain('REHEARSAL');
+    expect(text).toContain('the summed polynomial has degree exactly 1');
+    expect(await opened.page.locator('#result ol > li').count()).toBe(Object.keys(RULES).length);
+    expect(await opened.page.evaluate(() => document.activeElement?.id)).toBe('verdict');
+    const size = await opened.page.locator('#verdict').evaluate((one) => getComputedStyle(one).fontSize);
+    expect(Number.parseFloat(size)).toBeGreaterThanOrEqual(40);
+    expect(await violations(opened.page)).toEqual([]);
+  });
+
+  it('reads a packed record, and says what is wrong with any other file', async () => {
+    await opened.page.locator('#file').setInputFiles(join(folder, 'good.reseal'));
+    expect(await verdict()).toBe('VALID');
+    const changed = readFileSync(join(folder, 'good.reseal'));
+    changed[35] = (changed[35] ?? 0) ^ 1;
+    writeFileSync(join(folder, 'changed.reseal'), changed);
+    writeFileSync(join(folder, 'text.reseal'), 'hello');
+    for (const [name, said] of [
+      ['changed.reseal', 'packed'],
+      ['text.reseal', 'is no packed record'],
+    ] as const) {
+      await opened.page.locator('#file').setInputFiles(join(folder, name));
+      await opened.page.locator('#status', { hasText: said }).waitFor();
+      expect(await opened.page.locator('#result').isHidden()).toBe(true);
+    }
+  });
+
+  it('names the rule and the file of a record that is not valid', async () => {
+    await opened.page.locator('#folder').setInputFiles(join(folder, 'bad'));
+    expect(await verdict()).toBe('NOT VALID');
+    const text = await opened.page.locator('#result').innerText();
+    expect(text).toContain('check_files, README.txt: from byte 0 on');
+    expect(text).toContain('✗ failed');
+    expect(await violations(opened.page)).toEqual([]);
+  });
+
+  it('takes a packed record that is dropped on it', async () => {
+    const base64 = readFileSync(join(folder, 'good.reseal')).toString('base64');
+    await opened.page.evaluate((text) => {
+      const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], 'dropped.reseal'));
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }),
+      );
+    }, base64);
+    await opened.page.locator('dd', { hasText: 'dropped.reseal' }).waitFor();
+    expect(await verdict()).toBe('VALID');
+  });
+
+  it('shows what a record says as text, never as a part of the page', async () => {
+    const evil = '<img src=x onerror=alert(1)>';
+    writeRecord(join(folder, 'evil'), withChecksums(edit(record.files, { [evil]: new Uint8Array(1) })));
+    await opened.page.locator('#folder').setInputFiles(join(folder, 'evil'));
+    expect(await verdict()).toBe('NOT VALID');
+    expect(await opened.page.locator('#result').innerText()).toContain(evil);
+    expect(await opened.page.locator('img').count()).toBe(0);
+  });
+
+  it('can be printed', async () => {
+    const pdf = await opened.page.pdf();
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    // On paper there are no pickers.
+    await opened.page.emulateMedia({ media: 'print' });
+    expect(await opened.page.locator('#drop').isVisible()).toBe(false);
+    await opened.page.emulateMedia({ media: 'screen' });
+  });
+});
