@@ -1,6 +1,7 @@
 /** Records as single files: `NAME.reseal`, read as a whole and within bounds. */
 import { resolve } from 'node:path';
 import { MAX_ARCHIVE, packArchive, readArchive } from '../ceremony/archive.ts';
+import { looksLikeDisclosure } from '../ceremony/disclosure.ts';
 import { CeremonyError } from '../ceremony/errors.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
 import { isFolder, isRegularFile } from '../devices/files.ts';
@@ -33,4 +34,12 @@ export function readRecordAt(path: string): RecordFiles {
 /** The archive of a record. Throws UsageError (exit 2) for files that no record has. */
 export function archiveOf(files: RecordFiles): Uint8Array {
   return usable(() => packArchive(files));
+}
+
+/** The bytes of a disclosure; undefined where the path leads to something else. Throws UsageError (exit 2). */
+export function readDisclosure(path: string): Uint8Array | undefined {
+  const target = resolve(path);
+  if (!isRegularFile(target)) return undefined;
+  const bytes = readInput(target, MAX_ARCHIVE + HEADERS);
+  return looksLikeDisclosure(bytes) ? bytes : undefined;
 }

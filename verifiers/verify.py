@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks records of Reseal: Python's standard library and nothing else. Shares no code with Reseal.
 
-    python3 verify.py RECORD...            RECORD is the folder of a record, or a .reseal file
+    python3 verify.py RECORD...            RECORD is the folder of a record, a .reseal file,
+                                           or a disclosure
     python3 verify.py --json RECORD...     one JSON object a line
 
 Every rule is printed with what was seen. Exit code 0: all records are valid; 1: one is not; 2: wrong use. The formats
@@ -2500,6 +2501,87 @@ def facts(plan, view):
 
 
 # ---------------------------------------------------------------------------------------------------------------
+# Disclosures: single lines of a transcript, proven against its checkpoint
+
+DISCLOSURE = ('object', {
+    'format': ('is', 'reseal-disclosure-1'), 'checkpoint': ('text',), 'keys': ('any-map',),
+    'entries': ('list', 1, 10000, ('object', {
+        'line': ('text',), 'proof': ('list', 0, 53, ('hex', 32)), 'seq': ('int', 0, 2**53 - 1)}))})
+
+
+def root_of_path(seq, size, node, path):
+    """The root that an inclusion proof leads to (RFC 9162 §2.1.3.2); None for a proof of another length."""
+    here, last = seq, size - 1
+    if here > last:
+        return None
+    for sibling in path:
+        if last == 0:
+            return None
+        if here & 1 or here == last:
+            node = sha256(b'\1' + sibling + node)
+            while not here & 1 and here:
+                here, last = here >> 1, last >> 1
+        else:
+            node = sha256(b'\1' + node + sibling)
+        here, last = here >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def verify_disclosure(data):
+    """What a disclosure proves. Whose the keys in it are is not proven: compare them with keys that you know."""
+    try:
+        value = parse_canonical(data, 'disclosure')
+        require(DISCLOSURE, value, 'disclosure')
+        text, signatures = parse_note(value['checkpoint'].encode())
+        match = re.fullmatch('(reseal/(?:ceremony|rehearsal)/[0-9a-f]{32})\n(0|[1-9][0-9]{0,15})\n([^\n]+)\n', text)
+        if not match:
+            raise Bad('the checkpoint is not that of a ceremony.')
+        root, size, keys, signers = base64_strict(match[3], 'checkpoint'), int(match[2]), value['keys'], []
+        for role, key_hash, signature in signatures:
+            identity = keys.get(role)
+            require(IDENTITY, identity, f'the key of {role}')
+            suite = 'p256' if identity['alg'] == 'ES256' else 'ed25519'
+            point_of(suite, bytes.fromhex(identity['key']), f'the key of {role}')
+            raw = from_der(signature) if identity['alg'] == 'ES256' else signature
+            if key_hash != note_key_hash(role, identity) or raw is None or not verified(identity, text.encode(), raw):
+                raise Bad(f'the signature of {role} is not valid.')
+            signers.append({'role': role, **identity})
+        roles = [one['role'] for one in signers]
+        if roles[:1] != ['administrator'] or len(set(roles)) != len(roles) or set(roles) != set(keys):
+            raise Bad('the administrator did not sign, somebody signs twice, or there are keys of others.')
+        entries, last = [], -1
+        for entry in value['entries']:
+            seq, line = entry['seq'], entry['line'].encode()
+            if seq <= last:
+                raise Bad(f'entry {seq} is there twice, or out of order.')
+            last = seq
+            if root_of_path(seq, size, leaf(line), [bytes.fromhex(one) for one in entry['proof']]) != root:
+                raise Bad(f'entry {seq} is not in the transcript that was signed.')
+            said = parse_canonical(line + b'\n', f'entry {seq}')
+            if not isinstance(said, dict) or said.get('seq') != seq:
+                raise Bad(f'entry {seq} is another one.')
+            entries.append({'seq': seq, 'line': entry['line'], 'type': said.get('type'), 'at': said.get('at'),
+                            'actor': said.get('actor')})
+    except (Bad, UnicodeError, RecursionError) as bad:
+        return {'kind': 'disclosure', 'verdict': 'NOT VALID', 'reason': str(bad)}
+    return {'kind': 'disclosure', 'verdict': 'VALID', 'origin': match[1], 'size': size, 'entries': entries,
+            'signers': signers}
+
+
+def print_disclosure(path, verdict):
+    print(f'{path}\n')
+    for one in verdict.get('entries', []):
+        print(f'✓ entry {one["seq"]}  {one["type"]} of {one["actor"]} at {one["at"]}\n    {plain(one["line"])}')
+    for one in verdict.get('signers', []):
+        print(f'✓ signed by {one["role"]}, {one["alg"]} key {one["key"]}')
+    if verdict['verdict'] == 'VALID':
+        print(f'\nVALID: {len(verdict["entries"])} of the {verdict["size"]} lines of {verdict["origin"]}.')
+        print('Whose keys these are is not proven here: compare them with the plan, or with cards that you know.\n')
+    else:
+        print(f'NOT VALID: {verdict["reason"]}\n')
+
+
+# ---------------------------------------------------------------------------------------------------------------
 # Reading, printing
 
 MAX_FILE, MAX_TOTAL, MAX_FILES = 16 << 20, 256 << 20, 5000
@@ -2635,6 +2717,8 @@ def main(arguments):
             continue
         if as_json:
             print(json.dumps({'record': path, **verdict}, ensure_ascii=False), flush=True)
+        elif 'kind' in verdict:
+            print_disclosure(path, verdict)
         else:
             print_verdict(path, verdict)
         if verdict['verdict'] != 'VALID':
@@ -2643,6 +2727,10 @@ def main(arguments):
 
 
 def verify_path(path):
+    if os.path.isfile(path):
+        data = read_file(path, MAX_TOTAL + (4 << 20))
+        if data.startswith(b'{"checkpoint":'):
+            return verify_disclosure(data)
     return verify_files(read_record(path))
 
 

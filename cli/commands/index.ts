@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { approve } from './approve.ts';
 import { backupDestroyedCommand } from './backup-destroyed.ts';
 import { consoleCommand } from './console.ts';
+import { disclose } from './disclose.ts';
 import { documents } from './documents.ts';
 import { enrol } from './enrol.ts';
 import { exception } from './exception.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   verify,
   recordPack,
   recordUnpack,
+  disclose,
   show,
   documents,
   init,

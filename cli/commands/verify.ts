@@ -1,7 +1,8 @@
 /** `reseal verify`: checks a record against every rule and says what each of them saw. */
 import { verifyRecord, type RuleResult, type Verdict } from '../../ceremony/verify/verify.ts';
 import type { Command } from '../command.ts';
-import { readRecordAt } from '../../laptop/record-archive.ts';
+import { readDisclosure, readRecordAt } from '../../laptop/record-archive.ts';
+import { verifyDisclosure } from './disclose.ts';
 import type { Output } from '../output.ts';
 
 export const verify: Command = {
@@ -12,6 +13,8 @@ export const verify: Command = {
   examples: ['reseal verify record', 'reseal verify record.reseal --json'],
   run(given, output) {
     const dir = given.positionals[0] ?? '';
+    const disclosure = readDisclosure(dir);
+    if (disclosure !== undefined) return Promise.resolve(verifyDisclosure(dir, disclosure, output));
     const verdict = verifyRecord(readRecordAt(dir));
     printVerdict(verdict, output, given.flag('brief'));
     output.result({ record: dir, ...verdict });
