@@ -17,7 +17,7 @@ import {
   type Shape,
 } from './fields.ts';
 
-const BACKUP_KINDS = ['file'] as const;
+const BACKUP_KINDS = ['file', 'sealed-sheet', 'plain-sheet'] as const;
 const suite = one('secp256k1', 'ed25519', 'p256');
 const index = int(1, 65535);
 const identity = object({ alg: one('ES256', 'EdDSA'), key: like(/^(?:[0-9a-f]{2}){32,33}$/) });
@@ -69,6 +69,9 @@ export const PLAN: Shape = object({
   ),
   created: time,
   cryptoperiodDays: one(90, 180, 365, null),
+  destroyBackupsWithinDays: int(1, 365),
+  retentionYears: int(1, 100),
+  legalHold: optional(line),
   nonce: hexOf(16),
 });
 
