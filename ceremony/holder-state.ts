@@ -131,7 +131,7 @@ export class HolderState {
       throw new CeremonyError(
         'wrong-key',
         `This laptop holds no share of "${this.plan.keyName}".`,
-        'Import the key first.',
+        'Import the key first, or restore the share from a backup.',
       );
     checkStartsFrom(this.context, await this.ports.keys.record(before.fingerprint, current.id));
     const share = await this.readShare(before.fingerprint, current.id);

@@ -58,6 +58,8 @@ const planSchema = z.strictObject({
     )
     .min(2)
     .max(256),
+  /** Holders who come with another card than the key record names, because their laptop or its vault was lost. */
+  replacedCards: z.array(holderIndex).max(256),
   administrator: person,
   approvers: z.array(person).max(32),
   approvalsNeeded: z.number().int().min(0).max(32),
@@ -190,6 +192,8 @@ function checkBefore(plan: Plan, indices: readonly number[]): void {
   if (plan.kind === 'generate') {
     if (before !== null) refuse('before', 'a new key has no record yet: expected null.');
     if (plan.epoch !== 0) refuse('epoch', `a new key starts with epoch 0, found ${plan.epoch}.`);
+    if (plan.replacedCards.length > 0)
+      refuse('replacedCards', 'a new key has no record yet that could name other cards: expected none.');
     return;
   }
   if (before === null) refuse('before', 'a refresh starts from a key record: found null.');
@@ -217,15 +221,34 @@ function checkBefore(plan: Plan, indices: readonly number[]): void {
     );
   // Only now the algebra: it costs much, and whoever made this plan may be nobody.
   keyPoints(before);
-  for (const holder of plan.holders) {
-    const past = before.holders.find((other) => other.index === holder.index);
-    if (past?.identity && past.identity.key !== holder.identity.key)
-      refuse(
-        `holders.${holder.index}.identity`,
-        `the key record names another laptop for holder ${holder.index}.`,
-      );
-    if (past?.sealingKey && past.sealingKey !== holder.sealingKey)
-      refuse(`holders.${holder.index}.sealingKey`, 'the key record has another sealing key for this epoch.');
+  checkCards(plan, before);
+}
+
+/** Cards are those of the key record, but for holders whose laptop was lost; those must really bring another one. */
+function checkCards(plan: Plan, before: NonNullable<Plan['before']>): void {
+  const { holders, replacedCards: replaced } = plan;
+  if (replaced.some((index, at) => at > 0 && index <= (replaced[at - 1] ?? 0)))
+    refuse('replacedCards', 'expected indices of holders in ascending order, each once.');
+  for (const index of replaced)
+    if (!holders.some((holder) => holder.index === index))
+      refuse('replacedCards', `there is no holder ${index} in this plan.`);
+  for (const { index, identity, sealingKey } of holders) {
+    const past = before.holders.find((other) => other.index === index);
+    if (replaced.includes(index)) {
+      if (!past?.sealingKey)
+        refuse('replacedCards', `the key record names no card of holder ${index} that could be replaced.`);
+      if (past.sealingKey === sealingKey)
+        refuse(
+          'replacedCards',
+          `holder ${index} has the card that the key record names: nothing is replaced.`,
+        );
+      continue;
+    }
+    const lost = 'Where that laptop was lost, say so: replace its card.';
+    if (past?.identity && past.identity.key !== identity.key)
+      refuse(`holders.${index}.identity`, `the key record names another laptop for holder ${index}.`, lost);
+    if (past?.sealingKey && past.sealingKey !== sealingKey)
+      refuse(`holders.${index}.sealingKey`, 'the key record has another sealing key for this epoch.', lost);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { ATTEST, APPROVE, CONFIRM, DEAL, RETIRE, SECURE } from './bundle.ts';
 import { longText, text } from './fields.ts';
-import { planCode, type BackupKind, type PlanContext } from './plan.ts';
+import { describeRole, planCode, type BackupKind, type PlanContext } from './plan.ts';
 
 export type StepId =
   | 'join'
@@ -109,6 +109,19 @@ const JOIN: Step = {
     },
   ],
 };
+
+/** Whoever joins must know beforehand of laptops that take the place of lost ones: the plan alone cannot vouch for them. */
+function joinKnowing({ plan }: PlanContext): Step {
+  const others = plan.replacedCards.map((index) => describeRole(plan, `holder-${index}`));
+  if (others.length === 0) return JOIN;
+  return {
+    ...JOIN,
+    evidence: (JOIN.evidence ?? []).map((field) => ({
+      ...field,
+      question: `${others.join(', ')}: comes with another laptop than the key record names. Hear from that person that the old one was lost. Only then: ${field.question.replace(/^T/, 't')}`,
+    })),
+  };
+}
 
 const wait = (id: StepId, title: string, round: number, needs: readonly StepId[]): Step => ({
   id,
@@ -290,7 +303,13 @@ export function script(context: PlanContext, role: string, aborted = false): rea
   if (role === 'administrator') return ADMINISTRATOR;
   const kind = role.startsWith('holder-') ? 'holder' : role.startsWith('approver-') ? 'approver' : 'witness';
   if (aborted) return ABORTED[kind];
-  if (kind === 'approver') return APPROVER;
-  if (kind === 'witness') return WITNESS;
-  return context.plan.kind === 'generate' ? HOLDER_GENERATE : HOLDER;
+  const steps =
+    kind === 'approver'
+      ? APPROVER
+      : kind === 'witness'
+        ? WITNESS
+        : context.plan.kind === 'generate'
+          ? HOLDER_GENERATE
+          : HOLDER;
+  return steps.map((step) => (step.id === 'join' ? joinKnowing(context) : step));
 }

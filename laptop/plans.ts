@@ -28,8 +28,10 @@ export interface PlanRequest {
   readonly rehearsal: boolean;
   /** Refresh: the key as it is now. */
   readonly before: KeyRecord | null;
-  /** Cards of the holders by index; for a refresh only of those whose laptop the key record does not name. */
+  /** Cards of the holders by index; for a refresh only of those whose laptop the key record does not name, or no longer. */
   readonly holders: ReadonlyMap<number, Card>;
+  /** Holders whose card takes the place of the one that the key record names: their laptop was lost. */
+  readonly replacedCards?: readonly number[];
   readonly administrator: Card;
   readonly approvers: readonly Card[];
   readonly approvalsNeeded: number;
@@ -74,6 +76,7 @@ export function makePlan(request: PlanRequest): PlanContext {
     before: request.before,
     sealing: 'DHKEM-P256-HKDF-SHA256-AES256GCM',
     holders,
+    replacedCards: [...(request.replacedCards ?? [])].sort((a, b) => a - b),
     administrator: person(request.administrator),
     approvers: request.approvers.map(person),
     approvalsNeeded: request.approvalsNeeded,
@@ -101,7 +104,7 @@ export function showPlan(channel: Pick<Channel, 'show'>, context: PlanContext): 
   );
 }
 
-function holdersOf({ before, holders }: PlanRequest): Plan['holders'] {
+function holdersOf({ before, holders, replacedCards = [] }: PlanRequest): Plan['holders'] {
   const indices =
     before === null
       ? [...holders.keys()].sort((a, b) => a - b)
@@ -112,13 +115,20 @@ function holdersOf({ before, holders }: PlanRequest): Plan['holders'] {
   return indices.map((index) => {
     const known = before?.holders.find((holder) => holder.index === index);
     const card = holders.get(index);
-    if (known?.identity && known.sealingKey)
+    if (known?.identity && known.sealingKey && !replacedCards.includes(index)) {
+      if (card !== undefined && card.identity.key !== known.identity.key)
+        throw new CeremonyError(
+          'bad-plan',
+          `Plan: field "holders": the key record names another laptop for holder ${index} than this card.`,
+          `Where that laptop was lost, put the other one in its place: --replace ${index}=FILE.`,
+        );
       return {
         index,
         name: known.name ?? card?.name ?? `Holder ${index}`,
         identity: known.identity,
         sealingKey: known.sealingKey,
       };
+    }
     if (card === undefined)
       throw new CeremonyError(
         'bad-plan',
@@ -127,6 +137,19 @@ function holdersOf({ before, holders }: PlanRequest): Plan['holders'] {
       );
     return { index, name: card.name, identity: card.identity, sealingKey: card.sealingKey };
   });
+}
+
+/** What everybody must know of holders who come with another laptop than the key record names. */
+export function replacementNotes({
+  holders,
+  replacedCards,
+}: Pick<Plan, 'holders' | 'replacedCards'>): string[] {
+  return holders
+    .filter(({ index }) => replacedCards.includes(index))
+    .map(
+      ({ index, name }) =>
+        `Holder ${index} (${name}) comes with another laptop than the key record names. Hear from ${name} in person that the old one was lost. Only a laptop that has this holder's share can take part.`,
+    );
 }
 
 /** What to tell whoever plans with this many holders; undefined when there is nothing to say. */

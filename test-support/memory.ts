@@ -315,6 +315,7 @@ export class Committee {
       backups: indices.map((holder) => ({ holder, kind: 'file' as const, label: 'Medium A' })),
       proofs: standardProofs(suite, indices, threshold),
       created: NOW,
+      replacedCards: [],
       cryptoperiodDays: 90,
       destroyBackupsWithinDays: 30,
       retentionYears: 7,

@@ -174,6 +174,7 @@ export class Room {
       approvalsNeeded: 1,
       witnesses: [card('wim')],
       backups: [1, 2, 3].map((holder) => ({ holder, kind: 'file', label: 'Safe A' })),
+      replacedCards: [],
       cryptoperiodDays: 90,
       destroyBackupsWithinDays: 30,
       retentionYears: 7,

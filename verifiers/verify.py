@@ -39,6 +39,7 @@ PLAN_FIELDS = {
     'sealing': ('is', 'DHKEM-P256-HKDF-SHA256-AES256GCM'),
     'holders': ('list', 2, 256, ('object', {
         'index': ('int', 1, 65535), 'name': ('line',), 'identity': ('identity',), 'sealingKey': ('hex', 33)})),
+    'replacedCards': ('list', 0, 256, ('int', 1, 65535)),
     'administrator': ('person',),
     'approvers': ('list', 0, 32, ('person',)),
     'approvalsNeeded': ('int', 0, 32),
@@ -1350,6 +1351,8 @@ class Plan:
         if not self.refresh:
             if before is not None or plan['epoch'] != 0:
                 raise Bad('Plan: a new key starts with epoch 0 and without a record.')
+            if plan['replacedCards']:
+                raise Bad('Plan: field "replacedCards": a new key has no record that could name other cards.')
             return
         if before is None:
             raise Bad('Plan: field "before": a refresh starts from a key record.')
@@ -1360,8 +1363,15 @@ class Plan:
         if before['epoch'] + 1 != plan['epoch'] or [one['index'] for one in before['holders']] != self.indices:
             raise Bad('Plan: epoch or holders do not follow from the key record.')
         points_of_record(canonical(before))
+        replaced = plan['replacedCards']
+        if sorted(set(replaced)) != replaced or any(index not in self.indices for index in replaced):
+            raise Bad('Plan: field "replacedCards": expected holders of this plan, in order, each once.')
         for past in before['holders']:
             holder = self.holders[past['index']]
+            if past['index'] in replaced:
+                if past['sealingKey'] in (None, holder['sealingKey']):
+                    raise Bad('Plan: field "replacedCards": a holder has no other card than the key record names.')
+                continue
             if past['identity'] and past['identity']['key'] != holder['identity']['key']:
                 raise Bad('Plan: field "holders": the key record names another laptop.')
             if past['sealingKey'] and past['sealingKey'] != holder['sealingKey']:

@@ -16,7 +16,17 @@ import {
   type Cell,
   type CeremonyDocument,
 } from './model.ts';
-import { clock, epochs, kindTitle, named, nextRefresh, plural, roleTitle, when } from './people.ts';
+import {
+  clock,
+  epochs,
+  kindTitle,
+  named,
+  nextRefresh,
+  otherLaptops,
+  plural,
+  roleTitle,
+  when,
+} from './people.ts';
 
 /** Who decided what about the plan. */
 export function approvalTable(given: CeremonyFacts): Block {
@@ -68,6 +78,9 @@ export function approvalRecord(context: PlanContext, given?: CeremonyFacts): Cer
         fact('Approvals needed', `${plan.approvalsNeeded} of ${plan.approvers.length} named`),
         fact('Backups', plan.backups.length === 0 ? 'none' : plural(plan.backups.length, 'backup')),
         fact('Proof signatures', String(plan.proofs.length)),
+        otherLaptops(plan) === undefined
+          ? undefined
+          : fact('Other laptops than recorded', otherLaptops(plan) ?? ''),
         fact('Next refresh', nextRefresh(plan)),
         fact('Plan made', when(plan.created)),
       ),

@@ -1,5 +1,5 @@
 /** Names and times as they stand on paper. */
-import { roles, type Plan } from '../plan.ts';
+import { describeRole, roles, type Plan } from '../plan.ts';
 
 /** `Holder 3`, `Approver 1`, `Administrator`. */
 export function roleTitle(role: string): string {
@@ -45,6 +45,13 @@ export const kindTitle = (plan: Plan): string => (plan.kind === 'refresh' ? 'Key
 /** `epoch 3 to 4`, `epoch 0`. */
 export function epochs(plan: Plan): string {
   return plan.before === null ? `makes epoch ${plan.epoch}` : `epoch ${plan.before.epoch} to ${plan.epoch}`;
+}
+
+/** Holders who come with another laptop than the key record names; undefined where there are none. */
+export function otherLaptops(plan: Plan): string | undefined {
+  if (plan.replacedCards.length === 0) return undefined;
+  const names = plan.replacedCards.map((index) => describeRole(plan, `holder-${index}`)).join(', ');
+  return `${names}. The old one was lost. Only a laptop with the share can take part.`;
 }
 
 export function nextRefresh(plan: Plan): string {

@@ -18,7 +18,17 @@ import {
   type Cell,
   type CeremonyDocument,
 } from './model.ts';
-import { day, epochs, kindTitle, named, nextRefresh, roleTitle, when, yearsAfter } from './people.ts';
+import {
+  day,
+  epochs,
+  kindTitle,
+  named,
+  nextRefresh,
+  otherLaptops,
+  roleTitle,
+  when,
+  yearsAfter,
+} from './people.ts';
 import { keys } from './report-keys.ts';
 import {
   attendance,
@@ -115,6 +125,9 @@ function result(given: CeremonyFacts, retention: Retention): Block[] {
       code('SHA-256 of the plan', bytesToHex(context.hash)),
       code('The four words of the plan', common(context).code),
       fact('Plan made', when(plan.created)),
+      otherLaptops(plan) === undefined
+        ? undefined
+        : fact('Other laptops than recorded', otherLaptops(plan) ?? ''),
       fact('Last signed message', when(given.at)),
       fact('Exceptions', exceptions.length === 0 ? 'none on record' : `${exceptions.length} on record`),
       fact(

@@ -20,7 +20,17 @@ import {
   type CeremonyDocument,
   type Column,
 } from './model.ts';
-import { epochs, kindTitle, nameOf, named, nextRefresh, plural, roleTitle, when } from './people.ts';
+import {
+  epochs,
+  kindTitle,
+  nameOf,
+  named,
+  nextRefresh,
+  otherLaptops,
+  plural,
+  roleTitle,
+  when,
+} from './people.ts';
 import { STEP_WORDS } from './words.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -58,6 +68,9 @@ export function scriptSheet(context: PlanContext, role: string): CeremonyDocumen
         plan.before === null ? undefined : code('Fingerprint of the key', plan.before.fingerprint),
         fact('Ceremony', `${kindTitle(plan)}, ${epochs(plan)}`),
         fact('Plan made', when(plan.created)),
+        otherLaptops(plan) === undefined
+          ? undefined
+          : fact('Other laptops than recorded', otherLaptops(plan) ?? ''),
         fact('Next refresh', nextRefresh(plan)),
       ),
       ...before(context, role),

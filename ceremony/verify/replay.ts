@@ -68,6 +68,11 @@ export function readPlan(files: RecordFiles, findings: Findings): PlanContext {
     'check_plan',
     `plan.json: SHA-256 ${bytesToHex(context.hash)}, ceremony ${bytesToHex(context.id)}, code "${planCode(context)}"`,
   );
+  if (plan.replacedCards.length > 0)
+    findings.pass(
+      'check_plan',
+      `another laptop than the key record names, by the plan: ${plan.replacedCards.map((index) => describeRole(plan, `holder-${index}`)).join(', ')}`,
+    );
   findings.complete('check_plan', 'check_start');
   if (plan.before !== null)
     findings.pass(

@@ -18,7 +18,7 @@ import { UsageError } from '../../laptop/errors.ts';
 import { writeOutput } from '../../laptop/files.ts';
 import { readKeyRecord } from '../../laptop/keys.ts';
 import type { Output } from '../output.ts';
-import { makePlan, showPlan, sizeNote } from '../../laptop/plans.ts';
+import { makePlan, replacementNotes, showPlan, sizeNote } from '../../laptop/plans.ts';
 import { COURIER_OUT_OPTION } from '../session.ts';
 
 export const planNew: Command = {
@@ -34,6 +34,11 @@ export const planNew: Command = {
       help: 'public key record of the current epoch (refresh), or its message: see "reseal key export"',
     },
     holder: { value: 'INDEX=CARD', help: 'enrolment card of a holder', multiple: true },
+    replace: {
+      value: 'INDEX=CARD',
+      help: 'another card of a holder than the key record names: the laptop was lost, its share restored (refresh)',
+      multiple: true,
+    },
     administrator: { value: 'CARD', help: 'card of the ceremony administrator', required: true },
     approver: { value: 'CARD', help: 'card of somebody who may approve', multiple: true },
     approvals: { value: 'M', help: 'approvals needed (default: all approvers)' },
@@ -88,13 +93,17 @@ export const planNew: Command = {
 function requestOf(given: Given): ReturnType<typeof makePlan> {
   const kind = given.required('kind');
   const cryptoperiodDays = cryptoperiod(given);
-  const cards = numbered(given.all('holder'), 'holder').map(
+  const replaced = numbered(given.all('replace'), 'replace');
+  if (kind !== 'refresh' && replaced.length > 0)
+    throw new UsageError('--replace: only a refresh starts from a record whose cards can be replaced.');
+  const cards = [...numbered(given.all('holder'), 'holder'), ...replaced].map(
     ([index, path]) => [index, readCard(path)] as const,
   );
   const administrator = readCard(given.required('administrator'));
   const approvers = given.all('approver').map(readCard);
   const common = {
     holders: unique(cards),
+    replacedCards: replaced.map(([index]) => index),
     administrator,
     approvers,
     approvalsNeeded: given.number('approvals', 0, 32) ?? approvers.length,
@@ -213,6 +222,7 @@ function report(plan: Plan, code: string, id: string, output: Output): void {
   );
   if (plan.backups.length === 0)
     output.note('The plan asks for no backup: a laptop that breaks takes its share with it.');
+  for (const note of replacementNotes(plan)) output.note(note);
   const large = sizeNote(plan.holders.length);
   if (large !== undefined) output.note(large);
   output.line('Next: "reseal step" on every laptop; each asks for the four words of the plan.');

@@ -222,6 +222,7 @@ function planFacts(context: ReturnType<typeof decodePlan>): Shown {
       threshold: `${plan.threshold} of ${plan.holders.length}`,
       epoch: plan.epoch,
       holders: plan.holders.map((holder) => `${holder.index} ${holder.name}`).join(', '),
+      otherLaptopsThanRecorded: plan.replacedCards.map((index) => `holder ${index}`).join(', ') || 'none',
       administrator: plan.administrator.name,
       created: plan.created,
       backups: plan.backups.map(({ holder, kind, label }) => `${holder} ${kind} ${label}`).join(', '),

@@ -173,6 +173,8 @@ export const ceremonyState = z.strictObject({
   rehearsal: z.boolean(),
   created: time,
   cryptoperiod,
+  /** Holders who come with another laptop than the key record names. */
+  replaced: z.array(z.int()).max(256),
   backups: z.array(z.strictObject({ holder: z.int(), kind: backupKind, label: name })).max(2048),
   proofs: z.int(),
   approvalsNeeded: z.int(),

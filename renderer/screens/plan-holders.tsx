@@ -1,5 +1,5 @@
 /** Who holds a share, in which order, and how many of them are needed. */
-import { useRef, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { CardSummary, PlanDraft } from '../../electron/ipc/documents.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
@@ -8,7 +8,7 @@ import { Complaint, Select } from '../design/field.tsx';
 import { focusPlace } from '../design/focus-place.ts';
 import { useAction } from '../store.ts';
 import { FromFile } from './from-file.tsx';
-import { numbered, usualThreshold } from './plan-draft.ts';
+import { numbered, usualThreshold, type Known } from './plan-draft.ts';
 import type { PartProps } from './plan-editor.tsx';
 
 export function HoldersPart(props: PartProps): ReactNode {
@@ -169,32 +169,78 @@ function KnownHolders({ draft, known, change }: PartProps): ReactNode {
   };
   return (
     <ol className="lines">
-      {record.holders.map(({ index, name, enrolled }) => (
-        <li key={index} className="line">
-          <span className="line-number mono">{index}</span>
-          <div className="line-words">
-            {enrolled ? (
-              <p className="line-title">{name ?? `Holder ${index}`}</p>
-            ) : (
-              <Select
-                label={`Laptop of holder ${index}${name === null ? '' : ` (${name})`}`}
-                value={draft.holders.find((holder) => holder.index === index)?.card ?? ''}
-                options={[
-                  { value: '', label: 'Choose its card' },
-                  ...known.cards.map((card) => ({
-                    value: card.id,
-                    label: `${card.name}, ${card.laptop}: ${card.words.join(' ')}`,
-                  })),
-                ]}
-                onChange={(card) => {
-                  put(index, card === '' ? null : card);
-                }}
-              />
-            )}
-          </div>
-          {enrolled ? <Badge tone="done">as recorded</Badge> : null}
-        </li>
+      {record.holders.map((holder) => (
+        <KnownHolder
+          key={holder.index}
+          holder={holder}
+          card={draft.holders.find(({ index }) => index === holder.index)?.card ?? null}
+          cards={known.cards}
+          onCard={(card) => {
+            put(holder.index, card);
+          }}
+        />
       ))}
     </ol>
+  );
+}
+
+interface KnownHolderProps {
+  readonly holder: Known['records'][number]['holders'][number];
+  readonly card: string | null;
+  readonly cards: Known['cards'];
+  readonly onCard: (card: string | null) => void;
+}
+
+/** A holder of the record: on the laptop that it names, or, where that was lost, on another one. */
+function KnownHolder({ holder, card, cards, onCard }: KnownHolderProps): ReactNode {
+  const { index, name, enrolled } = holder;
+  const [lost, setLost] = useState(card !== null);
+  const place = useRef<HTMLLIElement>(null);
+  const who = name ?? `Holder ${index}`;
+  if (enrolled && !lost)
+    return (
+      <li ref={place} className="line">
+        <span className="line-number mono">{index}</span>
+        <div className="line-words">
+          <p className="line-title">{who}</p>
+        </div>
+        <Badge tone="done">as recorded</Badge>
+        <Button
+          kind="quiet"
+          name={`Laptop lost: ${who}`}
+          onPress={() => {
+            setLost(true);
+            requestAnimationFrame(() => place.current?.querySelector('select')?.focus());
+          }}
+        >
+          Laptop lost
+        </Button>
+      </li>
+    );
+  return (
+    <li ref={place} className="line">
+      <span className="line-number mono">{index}</span>
+      <div className="line-words">
+        <Select
+          label={`${enrolled ? 'The other laptop' : 'Laptop'} of holder ${index}${name === null ? '' : ` (${name})`}`}
+          {...(enrolled
+            ? {
+                hint: 'Its vault has the share already, restored from a backup. Compare the four words of its card with the person.',
+              }
+            : {})}
+          value={card ?? ''}
+          options={[
+            { value: '', label: enrolled ? 'The one that the record names' : 'Choose its card' },
+            ...cards.map((one) => ({
+              value: one.id,
+              label: `${one.name}, ${one.laptop}: ${one.words.join(' ')}`,
+            })),
+          ]}
+          onChange={(id) => {
+            onCard(id === '' ? null : id);
+          }}
+        />
+      </div>
+    </li>
   );
 }

@@ -21,6 +21,12 @@ export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): R
       <Said label="Holders">
         {ceremony.threshold} of {ceremony.holders} sign together
       </Said>
+      {ceremony.replaced.map((index) => (
+        <Said key={index} label="Another laptop">
+          Holder {index} comes with another laptop than the key record names. Hear from that person that the
+          old one was lost.
+        </Said>
+      ))}
       {peopleOf(ceremony).map(({ titles, name, words }) => (
         <Said key={words} label={titles}>
           {name} · <span className="mono">{words}</span>

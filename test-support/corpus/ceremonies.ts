@@ -13,6 +13,7 @@ import { SUITE_NAMES, type SuiteName } from '../../crypto/suite.ts';
 import { BARE, dealt, HOLDERS, of, startRun, turns, withOperator, type Setup } from '../engine.ts';
 import { willingOperator, type Committee, type Run } from '../memory.ts';
 import { ceremony, committeeOf, generated, keyAfter, type Ended, type Shape } from '../records.ts';
+import { replaceLaptop, shareOf } from '../replaced.ts';
 import type { Sample } from './sample.ts';
 
 /** A ceremony that has ended: what forged and tampered records are made of. */
@@ -122,6 +123,16 @@ async function withPaper(suite: SuiteName): Promise<Finished> {
   return filed(`${suite}, sheets and legal hold`, run);
 }
 
+/** A holder whose laptop was lost: in the refresh another card takes the place of the recorded one. */
+async function replaced(suite: SuiteName): Promise<Finished> {
+  const shape: Shape = { suite, holders: 3, threshold: 2, seed: 'replaced' };
+  const first = await generated(shape);
+  const before = keyAfter(first);
+  const share = await shareOf(first.committee, 2, before);
+  const change = await replaceLaptop(first.committee, before, share);
+  return finished(`${suite}, another laptop`, await ceremony(first.committee, shape, before, { change }));
+}
+
 /** What did not go as it should, and ended nothing: exceptions, restarts. */
 async function disturbed(): Promise<Finished[]> {
   const out: Finished[] = [];
@@ -181,7 +192,7 @@ async function stopped(suite: SuiteName, alg: IdentityAlgorithm): Promise<Finish
 export async function ceremonies(): Promise<Finished[]> {
   const out = [...(await suites()), ...(await shapes()), ...(await disturbed())];
   for (const suite of SUITE_NAMES) {
-    out.push(await withPaper(suite));
+    out.push(await withPaper(suite), await replaced(suite));
     out.push(...(await stopped(suite, suite === 'p256' ? 'EdDSA' : 'ES256')));
     for (const [at, kind] of MISBEHAVIOURS.entries())
       out.push(await misbehaved(kind, { suite, kind: at % 2 === 0 ? 'generate' : 'refresh' }));

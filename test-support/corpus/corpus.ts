@@ -50,7 +50,7 @@ export async function corpus(): Promise<Sample[]> {
   out.push(...(await lies(bip, 2)), ...(await lies(edwards, 5)), ...(await lies(made, 5)));
   for (const base of [bip, edwards, made]) out.push(...(await otherLies(base)));
   for (const base of [bip, edwards]) out.push(...(await mathematics(base)));
-  out.push(...plans(bip).filter((_, at) => at < 2 || at % 3 === 0));
+  out.push(...plans(bip).filter((_, at) => at < 6 || at % 3 === 0));
   out.push(...tampered(bip, named('secp256k1, EdDSA, refreshed'), 41));
   out.push(...tampered(named('ed25519, exceptions'), edwards, 37));
   out.push(...movedExceptions(named('ed25519, exceptions')));

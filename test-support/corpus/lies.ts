@@ -249,7 +249,12 @@ export function plans({ name, files }: Finished): Sample[] {
     name: `${name}: plan with ${what}`,
     files: withChecksums(edit(files, { 'plan.json': utf8ToBytes(`${JSON.stringify(value)}\n`) })),
   });
-  const out = [write('a new field', { ...plan, zzz: 1 })];
+  const out = [
+    write('a new field', { ...plan, zzz: 1 }),
+    ...[[1], [2, 1], [1, 1], [9]].map((replacedCards) =>
+      write(`replaced cards of ${replacedCards.join(', ')}`, { ...plan, replacedCards }),
+    ),
+  ];
   const before = plan['before'] as { holders: { publicShare: string }[] };
   const shares = before.holders.map((holder) => holder.publicShare).reverse();
   const turned = before.holders.map((holder, at) => ({ ...holder, publicShare: shares[at] }));

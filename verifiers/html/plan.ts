@@ -37,6 +37,7 @@ export interface PlanFields {
   readonly approvers: readonly Person[];
   readonly approvalsNeeded: number;
   readonly witnesses: readonly Person[];
+  readonly replacedCards: readonly number[];
   readonly backups: readonly { holder: number; kind: string; label: string }[];
   readonly proofs: readonly { scheme: string; signers: readonly number[] }[];
   readonly created: string;
@@ -193,6 +194,7 @@ export class Plan {
     const { before } = data;
     if (!this.refresh) {
       if (before !== null || data.epoch !== 0) this.#refuse('before');
+      if (data.replacedCards.length > 0) this.#refuse('replacedCards');
       return undefined;
     }
     if (before === null) this.#refuse('before');
@@ -205,8 +207,15 @@ export class Plan {
       before.holders.map((holder) => holder.index).join() === this.indices.join();
     if (!fits) this.#refuse('before');
     const points = pointsOf(before);
+    const replaced = data.replacedCards;
+    if (!ascending(replaced) || replaced.some((index) => !this.indices.includes(index)))
+      this.#refuse('replacedCards');
     for (const [at, past] of before.holders.entries()) {
       const holder = data.holders[at];
+      if (replaced.includes(past.index)) {
+        if (past.sealingKey === null || past.sealingKey === holder?.sealingKey) this.#refuse('replacedCards');
+        continue;
+      }
       if (past.identity !== null && past.identity.key !== holder?.identity.key) this.#refuse('holders');
       if (past.sealingKey !== null && past.sealingKey !== holder?.sealingKey) this.#refuse('holders');
     }

@@ -57,6 +57,7 @@ export const PLAN: Shape = object({
   before: optional(RECORD),
   sealing: one('DHKEM-P256-HKDF-SHA256-AES256GCM'),
   holders: list(object({ index, name: line, identity: IDENTITY, sealingKey: hexOf(33) }), 256, 2),
+  replacedCards: list(index, 256),
   administrator: person,
   approvers: list(person, 32),
   approvalsNeeded: int(0, 32),

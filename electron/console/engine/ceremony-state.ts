@@ -73,6 +73,7 @@ export async function ceremonyState({
     rehearsal: plan.rehearsal,
     created: plan.created,
     cryptoperiod: plan.cryptoperiodDays,
+    replaced: plan.replacedCards,
     backups: plan.backups.map(({ holder, kind, label }) => ({ holder, kind, label })),
     proofs: plan.proofs.length,
     approvalsNeeded: plan.approvalsNeeded,

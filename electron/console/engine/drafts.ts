@@ -3,7 +3,7 @@ import { CeremonyError } from '../../../ceremony/errors.ts';
 import { CryptoError } from '../../../crypto/errors.ts';
 import type { Card } from '../../../ceremony/card.ts';
 import type { PlanContext } from '../../../ceremony/plan.ts';
-import { makePlan, sizeNote, type PlanRequest } from '../../../laptop/plans.ts';
+import { makePlan, replacementNotes, sizeNote, type PlanRequest } from '../../../laptop/plans.ts';
 import type { PlanCheck, PlanDraft } from '../../ipc/documents.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -22,6 +22,7 @@ export function checkDraft(draft: PlanDraft, shelf: Shelf, rehearsal: boolean): 
     return {
       problems: [],
       warnings: [
+        ...replacementNotes(plan),
         ...(plan.backups.length === 0
           ? ['The plan asks for no backup: a laptop that breaks takes its share with it.']
           : []),
@@ -58,6 +59,10 @@ export function planOf(draft: PlanDraft, shelf: Shelf, rehearsal: boolean): Plan
     rehearsal,
     before,
     holders,
+    // A card for a holder whom the record names already: that laptop was lost.
+    replacedCards: (before?.holders ?? []).flatMap(({ index, sealingKey }) =>
+      sealingKey !== null && holders.has(index) ? [index] : [],
+    ),
     administrator: shelf.card(draft.administrator ?? ''),
     approvers: draft.approvers.map((id) => shelf.card(id)),
     approvalsNeeded: draft.approvalsNeeded,
