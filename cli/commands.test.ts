@@ -109,6 +109,26 @@ describe('words that are not understood', () => {
       '--misbehave: a holder can be made to cheat in a refresh only.',
     ],
     [
+      ['rehearse', '--lose', '9'],
+      '--lose: there is no holder 9 in this rehearsal: expected one of 1, 2, 3, 4, 5.',
+    ],
+    [
+      ['rehearse', '--lose', '2', '--ceremony', 'generate'],
+      '--lose: the share comes back from the backup of a first ceremony',
+    ],
+    [
+      ['rehearse', '--lose', '2', '--backup', 'plain-sheet'],
+      '--lose: the share comes back from a file backup',
+    ],
+    [
+      ['rehearse', '--lose', '2', '--channel', 'optical'],
+      '--lose: a laptop is lost in rehearsals through a folder only',
+    ],
+    [
+      ['plan', 'new', '--kind', 'generate', '--replace', '2=x', '--administrator', 'y', '--out', 'p'],
+      '--replace: only a refresh starts from a record whose cards can be replaced.',
+    ],
+    [
       ['rehearse', '--exception', 'late'],
       '--exception: expected a holder and a text such as "1:We began late", found "late".',
     ],

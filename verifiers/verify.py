@@ -2432,6 +2432,9 @@ def verify_files(files):
             start = bad.code in ('group-key-changed', 'degree-too-low')
             raise Problem('check_start' if start else 'check_plan', 'plan.json', bad.message) from None
         found.see('check_plan', f'plan.json: SHA-256 {plan.hash.hex()}, ceremony {plan.id.hex()}, code "{plan.code}"')
+        others = [plan.who(f'holder-{index}') for index in plan.plan['replacedCards']]
+        if others:
+            found.see('check_plan', f'another laptop than the key record names, by the plan: {", ".join(others)}')
         found.through('check_plan', 'check_start')
         if plan.before:
             found.see('check_start', f'epoch {plan.before["epoch"]}: {len(plan.indices)} public shares on one '

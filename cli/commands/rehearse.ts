@@ -49,6 +49,10 @@ export const rehearse: Command = {
       value: 'HOLDER:TEXT',
       help: 'let a holder put an exception on record in the last ceremony',
     },
+    lose: {
+      value: 'HOLDER',
+      help: 'take the laptop of this holder away before the refresh; another one gets the share from its file backup',
+    },
     backup: {
       value: 'KIND',
       help: `a backup of this kind for every holder: ${BACKUP_KINDS.join(', ')} (default: file)`,
@@ -113,15 +117,44 @@ function requestOf(given: Given, output: Output): RehearsalRequest {
     exception: exceptionOf(given.text('exception'), key.indices),
     optical: opticalOf(given),
     audit: given.flag('audit'),
+    lose: loserOf(given, key.indices, ceremony, key.packages !== undefined),
     onEvent: (event) => {
       if (event.event === 'plan')
         output.line(`${event.kind}: plan "${event.code}", ceremony ${event.ceremony}`);
       if (event.event === 'bundle')
         output.line(`${event.kind}: round ${event.round} (${ROUND_NAMES[event.round] ?? ''}) is complete`);
       if (event.event === 'seen') output.line(seenLine(event));
+      if (event.event === 'lost')
+        output.line(`${event.seat}: its laptop was lost; another one has the share, from the file backup`);
       if (event.event === 'problem') output.note(`${event.seat}: ${event.sentence}`);
     },
   };
+}
+
+/** Reads the holder whose laptop is to be lost, and refuses where nothing could be restored. */
+function loserOf(
+  given: Given,
+  indices: readonly number[],
+  ceremony: 'generate' | 'refresh',
+  imported: boolean,
+): number | undefined {
+  const holder = given.number('lose', 1, 65535);
+  if (holder === undefined) return undefined;
+  if (!indices.includes(holder))
+    throw new UsageError(
+      `--lose: there is no holder ${holder} in this rehearsal: expected one of ${indices.join(', ')}.`,
+    );
+  if (ceremony !== 'refresh' || imported)
+    throw new UsageError(
+      '--lose: the share comes back from the backup of a first ceremony: leave --ceremony and packages out.',
+    );
+  if (!backupKinds(given).includes('file'))
+    throw new UsageError('--lose: the share comes back from a file backup: add --backup file.');
+  if (opticalOf(given) !== undefined)
+    throw new UsageError(
+      '--lose: a laptop is lost in rehearsals through a folder only: leave --channel out.',
+    );
+  return holder;
 }
 
 /** Reads `HOLDER:TEXT`. */

@@ -36,6 +36,8 @@ export class Desk {
   readonly #restarts = new Map<string, number>();
   /** Seats that have ended a ceremony, by ceremony. */
   readonly #ended = new Map<string, Set<string>>();
+  /** Seats whose process ends because it is told to. */
+  readonly #stopped = new Set<string>();
   #lastEvent = Date.now();
   #failure: string | undefined;
   #closed = false;
@@ -83,7 +85,7 @@ export class Desk {
     });
     child.on('close', (code, signal) => {
       this.#children.delete(seat.name);
-      if (this.#closed || code === 0) {
+      if (this.#closed || code === 0 || this.#stopped.has(seat.name)) {
         this.#wake();
         return;
       }
@@ -156,6 +158,29 @@ export class Desk {
         if (message.type === 'card') cards.set(seat.name, decodeCard(message.card, source));
       }
       return cards.size === this.#options.seats.length ? cards : undefined;
+    });
+  }
+
+  /** Ends a seat's process, so that its laptop can be taken away. */
+  async stop({ name }: Seat): Promise<void> {
+    this.#stopped.add(name);
+    this.#children.get(name)?.kill('SIGKILL');
+    await this.#until('a laptop to end', () => (this.#children.has(name) ? undefined : true));
+  }
+
+  /** Starts a seat's process on another laptop, and waits for its card. */
+  async startAgain(seat: Seat, before: Card): Promise<Card> {
+    this.#stopped.delete(seat.name);
+    this.#start(seat);
+    return this.#until('the card of the other laptop', async () => {
+      for (const { source, message: bytes } of await this.channel.receive()) {
+        if (!source.startsWith(`card-${seat.name}-`)) continue;
+        const message = decodeMessage(bytes, source);
+        if (message.type !== 'card') continue;
+        const card = decodeCard(message.card, source);
+        if (card.identity.key !== before.identity.key) return card;
+      }
+      return undefined;
     });
   }
 

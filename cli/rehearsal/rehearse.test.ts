@@ -9,6 +9,9 @@ import { expectRefreshed, rehearse } from '../../test-support/rehearsals.ts';
 import { verifyRecord } from '../../ceremony/verify/verify.ts';
 import { SUITE_NAMES } from '../../crypto/suite.ts';
 import { readRecord } from '../../laptop/files.ts';
+import type { Plan } from '../../ceremony/plan.ts';
+import { bytesToHex } from '../../crypto/bytes.ts';
+import { readVaultInfo } from '../../devices/vault/vault.ts';
 import { MISBEHAVIOURS } from './misbehave.ts';
 
 const PACKAGES = join(import.meta.dirname, '..', '..', 'vectors', 'frost-zcash', 'packages');
@@ -90,6 +93,33 @@ describe('a rehearsal', () => {
     const again = await reseal([...words, '--out', 'there'], { cwd });
     expect(again.code).toBe(1);
     expect(again.stderr).toMatch(/there is not empty: name a folder that does not exist yet\.\n$/);
+  });
+
+  it('with a laptop lost in between: another one has the share from the backup, and takes part', async () => {
+    const rehearsed = await rehearse([
+      '--suite',
+      'ed25519',
+      '--holders',
+      '2',
+      '--threshold',
+      '2',
+      '--lose',
+      '2',
+    ]);
+    const { report, out, finished } = rehearsed;
+    expect(finished.stderr).toBe('');
+    expect(report).toMatchObject({ verdict: 'VALID', outcome: 'closed', lost: 'holder-2', epochAfter: 1 });
+    expect(report.groupKeyAfter).toBe(report.groupKeyBefore);
+    expect(report.trialSignature).toMatchObject({ valid: true });
+    const plan = JSON.parse(fs.readFileSync(join(report.record, 'plan.json'), 'utf8')) as Plan;
+    expect(plan.replacedCards).toEqual([2]);
+    // The old laptop lies aside as it was, still with the epoch before, and no longer in the committee.
+    const [lost, other] = ['holder-2-lost', 'holder-2'].map((name) =>
+      bytesToHex(readVaultInfo(join(out, 'laptops', name, 'vault')).identity.key),
+    );
+    expect(plan.before?.holders[1]?.identity?.key).toBe(lost);
+    expect(plan.holders[1]?.identity.key).toBe(other);
+    expect(plan.holders[1]?.identity.key).not.toBe(lost);
   });
 
   it('leaves no process behind when it is killed itself', async () => {

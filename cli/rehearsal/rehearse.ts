@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import type { IdentityAlgorithm } from '../../crypto/identity.ts';
 import { ATTEST } from '../../ceremony/bundle.ts';
+import type { Card } from '../../ceremony/card.ts';
 import { decodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
 import type { BackupKind, PlanContext } from '../../ceremony/plan.ts';
 import { planCode } from '../../ceremony/plan.ts';
@@ -18,6 +19,7 @@ import { exportZcash, requireSameRecords, trialSignature, vaultState, type Vault
 import { Desk } from './desk.ts';
 import type { KeySource } from './key-source.ts';
 import { IMPORTED_NAME, Layout, seatsFor, type LaptopEvent, type Seat } from './layout.ts';
+import { loseLaptop } from './loss.ts';
 import type { Dishonesty } from './misbehave.ts';
 import { Air, DESK, type Seen } from './optical/air.ts';
 import type { CameraName } from './optical/cameras.ts';
@@ -38,6 +40,8 @@ export interface RehearsalRequest {
   readonly exception: { readonly holder: number; readonly text: string } | undefined;
   /** Messages go through screens and cameras like these; undefined: through one folder. */
   readonly optical: { readonly camera: CameraName; readonly loss: number; readonly seed: string } | undefined;
+  /** A holder whose laptop is lost between the two ceremonies; undefined: none. */
+  readonly lose: number | undefined;
   /** Also make the folder for the auditor. */
   readonly audit: boolean;
   /** Told about everything that happens, for progress. */
@@ -45,7 +49,10 @@ export interface RehearsalRequest {
 }
 
 export type RehearsalEvent =
-  LaptopEvent | { event: 'plan'; kind: string; code: string; ceremony: string } | ({ event: 'seen' } & Seen);
+  | LaptopEvent
+  | { event: 'plan'; kind: string; code: string; ceremony: string }
+  | ({ event: 'seen' } & Seen)
+  | { event: 'lost'; seat: string };
 
 export interface RehearsalReport {
   readonly rehearsal: true;
@@ -74,6 +81,8 @@ export interface RehearsalReport {
   readonly documents: readonly string[];
   /** The folder for the auditor, where one was asked for. */
   readonly audit: string | null;
+  /** The seat whose laptop was lost before the last ceremony. */
+  readonly lost: string | null;
   readonly exported: readonly string[];
   readonly problems: readonly string[];
   /** What cameras saw; null where messages went through a folder. */
@@ -98,10 +107,11 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   const events: LaptopEvent[] = [];
   const generateFirst = request.ceremony === 'refresh' && request.key.packages === undefined;
+  const replaced = new Map<string, Card>();
   const desk = new Desk({
     layout,
     seats,
-    wordsFor: (seat) => wordsFor(request, seat, generateFirst ? 2 : 1),
+    wordsFor: (seat) => wordsFor(request, seat, generateFirst && !replaced.has(seat.name) ? 2 : 1),
     onEvent: (event) => {
       events.push(event);
       if (event.event === 'ready') air?.on(event.seat);
@@ -116,9 +126,17 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
     air?.start();
     desk.start();
     const cards = await desk.cards();
+    const cardOf = (seat: string): Card => {
+      const found = replaced.get(seat) ?? cards.get(seat);
+      if (found === undefined) throw new Error(`no card of ${seat}`);
+      return found;
+    };
     phases['enrol'] = Date.now() - began;
     const hold = async (kind: 'generate' | 'refresh', before: KeyRecord | null): Promise<Held> => {
-      const context = planFor(request, seats, cards, kind, before);
+      const replacedHolders = seats.flatMap(({ name, holder }) =>
+        holder !== undefined && replaced.has(name) ? [holder] : [],
+      );
+      const context = planFor(request, seats, cardOf, kind, before, replacedHolders);
       const startedAt = Date.now();
       await desk.announce(context);
       request.onEvent({ event: 'plan', kind, code: planCode(context), ceremony: bytesToHex(context.id) });
@@ -133,7 +151,16 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
       const generated = await hold('generate', null);
       const record = readRecord(join(layout.home('witness'), 'records', generated.name));
       writeRecordCopy(layout, generated.name, layout.recordGenerate);
-      held = await hold('refresh', decodeKeyRecord(record.get('keys/after.json') ?? new Uint8Array(0)));
+      const key = decodeKeyRecord(record.get('keys/after.json') ?? new Uint8Array(0));
+      const loser = seats.find(({ holder }) => holder !== undefined && holder === request.lose);
+      if (loser !== undefined) {
+        await desk.stop(loser);
+        await loseLaptop(layout, loser, key, request.identity);
+        replaced.set(loser.name, cardOf(loser.name));
+        replaced.set(loser.name, await desk.startAgain(loser, cardOf(loser.name)));
+        request.onEvent({ event: 'lost', seat: loser.name });
+      }
+      held = await hold('refresh', key);
     }
     await desk.allClosed();
     return await finish(request, layout, seats, held, phases, events, began, air);
@@ -197,15 +224,11 @@ function wordsFor(request: RehearsalRequest, seat: Seat, ceremonies: number): st
 function planFor(
   request: RehearsalRequest,
   seats: readonly Seat[],
-  cards: Awaited<ReturnType<Desk['cards']>>,
+  card: (seat: string) => Card,
   kind: 'generate' | 'refresh',
   before: KeyRecord | null,
+  replacedCards: readonly number[],
 ): PlanContext {
-  const card = (seat: string): NonNullable<ReturnType<typeof cards.get>> => {
-    const found = cards.get(seat);
-    if (found === undefined) throw new Error(`no card of ${seat}`);
-    return found;
-  };
   const holders = seats.flatMap((seat) =>
     seat.holder === undefined ? [] : [[seat.holder, card(seat.name)] as const],
   );
@@ -216,7 +239,13 @@ function planFor(
     threshold: request.key.threshold,
     rehearsal: true,
     before,
-    holders: new Map(holders),
+    // Of the others the record of the key says which laptop they have.
+    holders: new Map(
+      holders.filter(
+        ([index]) => before === null || replacedCards.includes(index) || request.key.packages !== undefined,
+      ),
+    ),
+    replacedCards,
     administrator: card(administratorSeat(seats, request.administratorHolds)),
     approvers: [card('witness')],
     approvalsNeeded: 1,
@@ -322,6 +351,7 @@ async function finish(
     trialSignature: trial,
     documents: [...documents.keys()],
     audit: request.audit ? layout.audit : null,
+    lost: request.lose === undefined ? null : `holder-${request.lose}`,
     exported,
     problems: events.flatMap((event) =>
       event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [],

@@ -78,8 +78,11 @@ export function verify(given: Files): Verdict {
       'check_plan',
       `plan.json: SHA-256 ${hex(sha256(plan.bytes))}, ceremony ${hex(plan.id)}, code "${plan.code}"`,
     );
+    const { before, threshold, replacedCards } = plan.data;
+    const others = replacedCards.map((index) => plan?.who(`holder-${index}`) ?? '');
+    if (others.length > 0)
+      found.see('check_plan', `another laptop than the key record names, by the plan: ${others.join(', ')}`);
     found.through('check_plan', 'check_start');
-    const { before, threshold } = plan.data;
     if (before !== null)
       found.see(
         'check_start',
