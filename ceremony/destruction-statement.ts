@@ -11,6 +11,7 @@ import { identityFromField, identityToField } from './card.ts';
 import { CeremonyError } from './errors.ts';
 import { hexBytes, holderIndex, identityKey, parseFields, text, timestamp } from './fields.ts';
 import { BACKUP_KINDS, type BackupKind } from './plan.ts';
+import { plainLine } from './plain.ts';
 import type { Signer } from './ports.ts';
 
 /** Fields after NIST SP 800-88r2, appendix "Certificate of sanitization". */
@@ -47,6 +48,26 @@ export const DESTRUCTION_METHODS: Readonly<Record<BackupKind, readonly string[]>
   'plain-sheet': ['Destroy: cross-cut shredded, P-5 or finer', 'Destroy: burnt', 'Destroy: pulped'],
 };
 
+/** What people say about a destruction; everything else is known. */
+const SAID_FIELDS = ['method', 'tool', 'who', 'witness'] as const;
+export type DestructionField = (typeof SAID_FIELDS)[number];
+
+/** What `makeDestructionStatement` would refuse of what was said, all of it at once: a sentence by field. */
+export function destructionComplaints(
+  said: Readonly<Record<DestructionField, string>>,
+): Partial<Record<DestructionField, string>> {
+  const complaints: Partial<Record<DestructionField, string>> = {};
+  for (const field of SAID_FIELDS) {
+    const issue = statementSchema.shape[field].safeParse(said[field]).error?.issues[0];
+    if (issue === undefined) continue;
+    const found = said[field] === '' ? 'nothing' : `"${plainLine(said[field]).slice(0, 60)}"`;
+    complaints[field] = `${issue.message.replace(/^e/, 'E')}, found ${found}.`;
+  }
+  if (complaints.who === undefined && complaints.witness === undefined && sameName(said.who, said.witness))
+    complaints.witness = `"${said.witness}" cannot watch themselves. ${SECOND_PERSON}`;
+  return complaints;
+}
+
 /** What the signature covers. The prefix keeps it apart from cards, envelopes, bundles and checkpoints. */
 function signedBytes(statement: Omit<DestructionStatement, 'signature'>): Uint8Array {
   return utf8ToBytes(`reseal destruction statement v1\n${canonicalJson(statement)}`);
@@ -71,7 +92,7 @@ export async function makeDestructionStatement(
     throw new CeremonyError(
       'bad-field',
       `${what}: field "witness": "${content.witness}" cannot watch themselves.`,
-      'Name the second person who was there.',
+      SECOND_PERSON,
     );
   return { ...unsigned, signature: bytesToHex(await signer.sign(signedBytes(unsigned))) };
 }
@@ -96,4 +117,5 @@ export function decodeDestructionStatement(
   return statement;
 }
 
+const SECOND_PERSON = 'Name the second person who was there.';
 const sameName = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();

@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '../crypto/bytes.ts';
 import { canonicalJson } from '../ceremony/canonical-json.ts';
 import { identityToField } from '../ceremony/card.ts';
@@ -225,12 +226,34 @@ function statementsOf(home: string, identity: Signer['publicKey']): DestructionS
   return readdirSync(dir)
     .filter((name) => name.endsWith('.json'))
     .flatMap((name) => {
-      try {
-        const statement = decodeDestructionStatement(readBounded(join(dir, name), MAX_FILE), name);
-        return statement.identity.key === own ? [statement] : [];
-      } catch {
-        // A file that is no statement of this laptop's proves nothing: the backup stays on the list.
-        return [];
-      }
+      const statement = statementIn(join(dir, name));
+      return statement?.identity.key === own ? [statement] : [];
     });
+}
+
+/** Statements by the digest of their bytes: a window asks every two seconds, and signatures take their time. */
+const judged = new Map<string, DestructionStatement | null>();
+
+/** Null for a file that is no statement: it proves nothing, and the backup stays on the list. */
+function statementIn(path: string): DestructionStatement | null {
+  try {
+    const bytes = readBounded(path, MAX_FILE);
+    const digest = bytesToHex(sha256(bytes));
+    let statement = judged.get(digest);
+    if (statement === undefined) {
+      statement = judge(bytes, path);
+      judged.set(digest, statement);
+    }
+    return statement;
+  } catch {
+    return null;
+  }
+}
+
+function judge(bytes: Uint8Array, path: string): DestructionStatement | null {
+  try {
+    return decodeDestructionStatement(bytes, path);
+  } catch {
+    return null;
+  }
 }

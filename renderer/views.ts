@@ -27,7 +27,14 @@ export type View =
       /** Null: the part that needs a person. */
       readonly role: string | null;
     }
-  | { readonly screen: 'record'; readonly path: string };
+  | { readonly screen: 'record'; readonly path: string }
+  /** How an old backup was destroyed. */
+  | {
+      readonly screen: 'old-backup';
+      readonly fingerprint: string;
+      readonly epoch: number;
+      readonly label: string;
+    };
 
 /** What a restarted console should open; null: not worth remembering. */
 export function placeOf(view: View): Place | null {
@@ -51,6 +58,7 @@ export function placeOf(view: View): Place | null {
     case 'plan-made':
     case 'exception':
     case 'stop':
+    case 'old-backup':
       return null;
   }
 }

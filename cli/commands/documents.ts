@@ -1,11 +1,11 @@
 /** `reseal documents`: the documents of a ceremony as PDF, from its plan or its record. */
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { equalBytes } from '../../crypto/bytes.ts';
+import { resolve } from 'node:path';
 import { DOCUMENT_KINDS, type DocumentKind } from '../../ceremony/documents/documents.ts';
 import { makeDocuments } from '../../laptop/documents/documents.ts';
+import { writeDocuments } from '../../laptop/documents/write.ts';
 import { UsageError } from '../../laptop/errors.ts';
-import { readInput, readRecord, writeOutput } from '../../laptop/files.ts';
+import { readInput, readRecord } from '../../laptop/files.ts';
 import type { Command } from '../command.ts';
 
 export const documents: Command = {
@@ -43,7 +43,7 @@ export const documents: Command = {
         'None of these documents applies here: leave out --only or --role to see which do.',
         1,
       );
-    const written = writeDocuments(out, made);
+    const written = writeDocuments(out, made, 'name another folder with --out');
     const seconds = (performance.now() - began) / 1000;
     for (const name of made.keys()) output.line(name);
     output.line();
@@ -66,23 +66,4 @@ function kindsOf(value: string | undefined): DocumentKind[] | undefined {
       throw new UsageError(`--only: expected some of ${DOCUMENT_KINDS.join(', ')}, found "${name.trim()}".`);
     return kind;
   });
-}
-
-/**
- * Writes what is not there yet, and returns how many that were. A document that is there already has the same bytes, or
- * it is another one: then nothing is written at all.
- */
-export function writeDocuments(out: string, made: ReadonlyMap<string, Uint8Array>): number {
-  const missing = [...made].filter(([name, bytes]) => {
-    const path = join(out, name);
-    if (!existsSync(path)) return true;
-    if (!equalBytes(readInput(path), bytes))
-      throw new UsageError(
-        `${path} is there already, and is another document: name another folder with --out.`,
-        1,
-      );
-    return false;
-  });
-  for (const [name, bytes] of missing) writeOutput(join(out, name), bytes);
-  return missing.length;
 }

@@ -17,6 +17,8 @@ import {
   recordSummary,
 } from './documents.ts';
 import { ceremonyId, path, role, typed } from './fields.ts';
+import { filingContract } from './filing.ts';
+import { oldBackupContract } from './old-backups.ts';
 import { opticalContract } from './optical.ts';
 import { sheetContract } from './sheets.ts';
 import { consoleState, placeState, settingsState } from './state.ts';
@@ -62,6 +64,8 @@ export const invokeContract = {
 
   ...opticalContract,
   ...sheetContract,
+  ...filingContract,
+  ...oldBackupContract,
 
   /** Makes an enrolment card and shows it in the courier's folder. */
   'card:make': { input: nothing, output: cardSummary },

@@ -188,6 +188,7 @@ test('a push of the contract is sent', () => {
     phase: 'no-vault',
     laptop: null,
     keys: [],
+    oldBackups: [],
     courier: null,
     ceremonies: [],
     outgoing: [],

@@ -15,6 +15,7 @@ import {
   suite,
   time,
 } from './fields.ts';
+import { oldBackupState } from './old-backups.ts';
 import { exchangeState, opticalSettings, outgoingState } from './optical.ts';
 
 const name = z.string().max(400);
@@ -234,6 +235,8 @@ export const consoleState = z.strictObject({
   phase: z.enum(['no-vault', 'locked', 'open']),
   laptop: laptopState.nullable(),
   keys: z.array(keyState).max(1000),
+  /** Backups of epochs that are no longer in use and not yet destroyed, the most urgent first. */
+  oldBackups: z.array(oldBackupState).max(1000),
   courier: courierState.nullable(),
   ceremonies: z.array(ceremonyState).max(1000),
   /** What can be shown by screen and camera outside of ceremonies: this laptop's card, records of keys, plans. */

@@ -1,4 +1,5 @@
 /** The documents of a ceremony as PDF files: from a plan those for before the start, from a record all of them. */
+import { bytesToHex } from '../../crypto/bytes.ts';
 import { CeremonyError } from '../../ceremony/errors.ts';
 import { ceremonyDocuments, kindOf, type DocumentKind } from '../../ceremony/documents/documents.ts';
 import { factsOf, type CeremonyFacts } from '../../ceremony/documents/facts.ts';
@@ -8,7 +9,7 @@ import { decodePlan, roles, type PlanContext } from '../../ceremony/plan.ts';
 import type { RecordFiles } from '../../ceremony/record.ts';
 import { examineRecord } from '../../ceremony/verify/verify.ts';
 import { UsageError } from '../errors.ts';
-import { renderDocument } from './kit/render.ts';
+import { renderPages } from './kit/render.ts';
 
 export interface DocumentsRequest {
   /** Bytes of a plan, or the files of a record. */
@@ -35,8 +36,12 @@ function read(files: RecordFiles, what: string): CeremonyFacts {
   );
 }
 
-/** The documents as data. Throws `bad-record`, `bad-plan`, or UsageError for a role that is not in the plan. */
-export function planDocuments(request: DocumentsRequest): CeremonyDocument[] {
+/** The documents as data, with the facts that they were made from: undefined before the start. */
+function planned(request: DocumentsRequest): {
+  documents: CeremonyDocument[];
+  context: PlanContext;
+  given: CeremonyFacts | undefined;
+} {
   const given = 'record' in request.from ? read(request.from.record, 'The record') : undefined;
   const context: PlanContext =
     'plan' in request.from
@@ -50,22 +55,70 @@ export function planDocuments(request: DocumentsRequest): CeremonyDocument[] {
     earlier === undefined || earlier.length === 0
       ? undefined
       : earlier.flatMap((files) => oldBackupsOf(context, read(files, 'The earlier record')));
-  return ceremonyDocuments({ context, given, old, hold }).filter((document) => {
+  const documents = ceremonyDocuments({ context, given, old, hold }).filter((document) => {
     const kind = kindOf(document.name);
     return (
       (role === undefined || document.role === role) &&
       (only === undefined || (kind !== undefined && only.includes(kind)))
     );
   });
+  return { documents, context, given };
+}
+
+/** The documents as data. Throws `bad-record`, `bad-plan`, or UsageError for a role that is not in the plan. */
+export function planDocuments(request: DocumentsRequest): CeremonyDocument[] {
+  return planned(request).documents;
+}
+
+/** A document on paper. */
+export interface MadeDocument {
+  /** File name: `report.pdf`, `script-holder-3.pdf`. */
+  readonly name: string;
+  readonly title: string;
+  readonly pages: number;
+  readonly bytes: Uint8Array;
+}
+
+/** All documents of a request. */
+export interface DocumentSet {
+  /** A name for the folder they go into: before and after the ceremony, and after an early end, it is another one. */
+  readonly folder: string;
+  /** Of the record that they were made from; null: from a plan. */
+  readonly verdict: 'VALID' | 'NOT VALID' | null;
+  /** The ceremony ended without a new epoch: nothing old is to be destroyed. */
+  readonly endedEarly: boolean;
+  /** In the order in which they are needed. */
+  readonly documents: readonly MadeDocument[];
 }
 
 /**
- * Makes the documents. File names (`report.pdf`, `script-holder-3.pdf`) to bytes, in the order in which they are needed.
- * The same plan or record gives the same bytes, whenever and wherever.
+ * Makes the documents. The same plan or record gives the same bytes, whenever and wherever. Throws what `planDocuments`
+ * does.
  */
+export async function makeDocumentSet(request: DocumentsRequest): Promise<DocumentSet> {
+  const { documents, context, given } = planned(request);
+  const made: MadeDocument[] = [];
+  for (const document of documents)
+    made.push({
+      name: `${document.name}.pdf`,
+      title: document.title,
+      ...(await renderPages(document)),
+    });
+  const endedEarly = given?.outcome === 'aborted';
+  const ceremony = `${context.plan.kind}-${bytesToHex(context.id).slice(0, 8)}`;
+  return {
+    folder:
+      given === undefined
+        ? `documents-before-${ceremony}`
+        : `documents-${ceremony}${endedEarly ? '-ended' : ''}`,
+    verdict: given?.verdict.verdict ?? null,
+    endedEarly,
+    documents: made,
+  };
+}
+
+/** The same as a map from file names to bytes. */
 export async function makeDocuments(request: DocumentsRequest): Promise<Map<string, Uint8Array>> {
-  const made = new Map<string, Uint8Array>();
-  for (const document of planDocuments(request))
-    made.set(`${document.name}.pdf`, await renderDocument(document));
-  return made;
+  const { documents } = await makeDocumentSet(request);
+  return new Map(documents.map(({ name, bytes }) => [name, bytes]));
 }

@@ -13,6 +13,7 @@ export type ScreenName =
   | 'card'
   | 'plan'
   | 'plan-made'
+  | 'old-backup'
   | 'join'
   | 'preflight'
   | 'ceremony'

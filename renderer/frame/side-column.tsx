@@ -6,6 +6,7 @@ import { Fact, Facts } from '../design/card.tsx';
 import { go, goHome, useAction, useConsole } from '../store.ts';
 import { plural } from '../time.ts';
 import type { View } from '../views.ts';
+import { MakeDocuments } from '../screens/make-files.tsx';
 import { SideExchange } from './side-exchange.tsx';
 
 interface SideProps {
@@ -133,6 +134,14 @@ function ThisLaptop({
           <SideExchange ceremony={ceremony} />
         </details>
       )}
+      <details className="more">
+        <summary>Scripts and forms</summary>
+        <MakeDocuments
+          of={{ ceremony: ceremony.id }}
+          title="Scripts and forms for before the start"
+          words="Make them, to print"
+        />
+      </details>
     </section>
   );
 }

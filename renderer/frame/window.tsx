@@ -11,6 +11,7 @@ import { FirstStartScreen } from '../screens/first-start.tsx';
 import { ExportScreen } from '../screens/export.tsx';
 import { HomeScreen } from '../screens/home.tsx';
 import { JoinScreen } from '../screens/join.tsx';
+import { OldBackupScreen } from '../screens/old-backup.tsx';
 import { LinkScreen } from '../screens/link.tsx';
 import { PlanMadeScreen } from '../screens/plan-made.tsx';
 import { PlanScreen } from '../screens/plan.tsx';
@@ -134,6 +135,8 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
     case 'link':
     case 'export':
       return <HomeScreen state={state} />;
+    case 'old-backup':
+      return <OldBackupScreen state={state} {...view} />;
     case 'card':
       return <CardScreen state={state} />;
     case 'plan':

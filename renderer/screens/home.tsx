@@ -10,6 +10,7 @@ import { count, numeral } from '../time.ts';
 import { needsPerson, type View } from '../views.ts';
 import { CourierNeeded } from './courier-needed.tsx';
 import { CeremonyList } from './home-ceremonies.tsx';
+import { OldBackups } from './home-backups.tsx';
 import { KeyTable } from './home-keys.tsx';
 import { LaptopCards } from './home-laptop.tsx';
 
@@ -105,6 +106,7 @@ export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNo
       <Notices state={state} />
       <CeremonyList ceremonies={open} />
       {state.keys.length === 0 ? <FirstSteps /> : <KeyTable keys={state.keys} by={by} />}
+      <OldBackups backups={state.oldBackups} />
       <ul className="starts" aria-label="What can be started">
         {starts.map(({ key, title, detail, view }) => (
           <li key={key} className="start">

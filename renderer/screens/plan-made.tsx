@@ -9,6 +9,7 @@ import { useKeys } from '../keys.ts';
 import { viewOf } from '../optical/flow.ts';
 import { outgoingOf, showSubject } from '../optical/outgoing.ts';
 import { go, goHome } from '../store.ts';
+import { MakeDocuments } from './make-files.tsx';
 import { READ_ALOUD } from './steps.ts';
 
 export function PlanMadeScreen({
@@ -63,6 +64,13 @@ export function PlanMadeScreen({
       }
     >
       <BigWords words={made.code} label="Words of the plan" />
+      {made.own ? (
+        <MakeDocuments
+          of={{ ceremony: made.ceremony }}
+          title="Scripts and forms for before the start"
+          words="Make scripts and forms to print"
+        />
+      ) : null}
     </Screen>
   );
 }

@@ -12,6 +12,7 @@ import { useKeys } from '../keys.ts';
 import { useLoad } from '../load.ts';
 import { go } from '../store.ts';
 import { plural, size } from '../time.ts';
+import { RecordPapers } from './make-files.tsx';
 import { RuleList } from './record-rules.tsx';
 
 export function RecordScreen({ path }: { readonly path: string }): ReactNode {
@@ -78,6 +79,7 @@ function Report({ report }: { readonly report: RecordReport }): ReactNode {
         {report.rehearsal === true ? <RehearsalMark /> : null}
       </p>
       {valid ? <ReportFacts report={report} /> : null}
+      {valid ? <RecordPapers path={report.path} /> : null}
       <RuleList rules={report.rules} />
       {valid ? null : <ReportFacts report={report} />}
       <details className="card more-card">

@@ -32,8 +32,10 @@ import type { InvokeChannel, InvokeInput, InvokeOutput } from '../../ipc/contrac
 import type { ConsoleState, LaptopState } from '../../ipc/state.ts';
 import { toScript, toWindow } from './acts.ts';
 import { checkDraft, planOf } from './drafts.ts';
+import { makeAuditFolder, makeFiledDocuments, packRecord } from './filing.ts';
 import { fitted } from './fitted.ts';
 import { keyStates } from './key-states.ts';
+import { oldBackupStates, stateDestroyed } from './old-backups.ts';
 import { OpenLaptop, type Courier } from './open-laptop.ts';
 import { contentOf, heard, mailbox, takeAll } from './optical.ts';
 import { Queue } from './queue.ts';
@@ -188,6 +190,16 @@ export class Engine {
         records: filedRecords(this.#options.home).slice(0, 1000),
       }),
       'record:verify': one('Verifying the record', ({ path }) => recordReport(path)),
+      'record:audit': one('Making the folder for the auditor', (of) =>
+        makeAuditFolder(of, this.#options.home),
+      ),
+      'record:pack': one('Packing the record', packRecord),
+      'documents:make': one('Making the documents', (of) =>
+        makeFiledDocuments(of, this.#options.home, () => this.#opened),
+      ),
+      'backup:destroyed': one('Signing how the backup was destroyed', (said) =>
+        stateDestroyed(this.#options.home, this.#opened.vault, said, this.#now()),
+      ),
     };
   }
 
@@ -238,6 +250,7 @@ export class Engine {
       phase: info === undefined ? 'no-vault' : opened === undefined ? 'locked' : 'open',
       laptop: info === undefined ? null : laptopState(info),
       keys: opened === undefined ? [] : await keyStates(opened.vault, this.#now()),
+      oldBackups: opened === undefined ? [] : oldBackupStates(home, opened.vault, this.#now()),
       courier: opened?.courier ?? null,
       ceremonies: (await opened?.ceremonies()) ?? [],
       outgoing: (await this.#open?.outgoing()) ?? [],

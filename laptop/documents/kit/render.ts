@@ -15,8 +15,10 @@ import { headAndFoot, watermark } from './frame.ts';
 import { Sheet } from './sheet.ts';
 import { facts, table, tableStart } from './tables.ts';
 
-/** The PDF of a document. */
-export function renderDocument(document: CeremonyDocument): Promise<Uint8Array> {
+/** The PDF of a document, and how many pages it has. */
+export async function renderPages(
+  document: CeremonyDocument,
+): Promise<{ readonly bytes: Uint8Array; readonly pages: number }> {
   const sheet = new Sheet(
     {
       title: `${document.rehearsal ? 'REHEARSAL: ' : ''}${document.title}: ${document.keyName}`,
@@ -29,9 +31,12 @@ export function renderDocument(document: CeremonyDocument): Promise<Uint8Array> 
   );
   title(sheet, document.title, document.purpose);
   drawAll(sheet, document.blocks);
-  return sheet.finish((page, pages) => {
+  let count = 0;
+  const bytes = await sheet.finish((page, pages) => {
     headAndFoot(sheet, document, page, pages);
+    count = pages;
   });
+  return { bytes, pages: count };
 }
 
 function drawAll(sheet: Sheet, blocks: readonly Block[]): void {
