@@ -3,7 +3,7 @@
  * length. Enough of it for timestamps and for the fields of certificates that they depend on; an element is taken apart
  * only when somebody asks for what is in it.
  */
-import { concatBytes, equalBytes } from '../../crypto/bytes.ts';
+import { concatBytes } from '../../crypto/bytes.ts';
 import { CeremonyError } from '../errors.ts';
 
 /** One element: its tag octet, its content, and all of its bytes. Views of what was read, nothing is copied. */
@@ -174,9 +174,6 @@ export function generalizedTime(element: Der, what: string): { text: string; ms:
     throw badTimestamp(what, 'this is not a time in UTC (GeneralizedTime, X.690 §11.7).');
   return { text: `${whole}${fraction}Z`, ms: ms + Math.floor(Number(`0${fraction}`) * 1000) };
 }
-
-/** True when two elements are the same bytes. */
-export const sameDer = (a: Der, b: Der): boolean => equalBytes(a.raw, b.raw);
 
 /** Writes an element of less than 64 KiB. */
 export function writeDer(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
