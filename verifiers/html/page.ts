@@ -1,6 +1,7 @@
 /** The page: takes a record from a drop or a picker, verifies it, and shows every rule with its evidence. */
 import { looksPacked, unpack } from './archive.ts';
 import { Bad } from './basics.ts';
+import { stampsOf } from './stamps.ts';
 import { verify, type RuleResult, type Verdict } from './verdict.ts';
 
 declare global {
@@ -85,7 +86,7 @@ function sentenceOf(verdict: Verdict): string {
     : `${failed?.rule ?? ''}, ${failure.file}: ${failure.message}`;
 }
 
-function show(name: string, verdict: Verdict): void {
+function show(name: string, verdict: Verdict, stamps: readonly string[]): void {
   const result = place('result');
   const banner = element('div', '', verdict.verdict === 'VALID' ? 'verdict' : 'verdict bad');
   const title = element('h2', verdict.verdict);
@@ -94,6 +95,13 @@ function show(name: string, verdict: Verdict): void {
   banner.append(title, element('p', sentenceOf(verdict)));
   if (verdict.rehearsal === true)
     banner.append(element('p', 'REHEARSAL: throw-away keys. This record proves nothing about a real key.'));
+  if (stamps.length > 0)
+    banner.append(
+      element(
+        'p',
+        `Timestamps that were NOT checked: ${stamps.join(', ')}. They are no part of this verdict; "reseal timestamp verify" and "openssl ts -verify" check them.`,
+      ),
+    );
   const facts = element('dl');
   facts.append(element('dt', 'Record'), element('dd', name));
   for (const [key, label] of FACTS) {
@@ -127,7 +135,7 @@ async function check(name: string, load: () => Promise<Map<string, Uint8Array>>)
       throw new Bad('This is not a record: it has neither plan.json nor SHA256SUMS.');
     // One frame, so that the line above is seen before the arithmetic begins.
     await new Promise((resolve) => setTimeout(resolve, 30));
-    show(name, verify(files));
+    show(name, verify(files), stampsOf(files));
   } catch (error) {
     refuse(error);
   }
