@@ -98,6 +98,19 @@ export function writeRecord(dir: string, files: RecordFiles): void {
       throw new UsageError(`${target} exists and is not this record: move it away first.`, 1);
     return;
   }
+  writeAsWhole(target, files);
+}
+
+/** Writes a new folder with these files, by path with "/", as a whole. Throws UsageError (exit 1) if it exists. */
+export function writeNewFolder(dir: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const target = resolve(dir);
+  if (existsSync(target))
+    throw new UsageError(`${target} exists already: choose another name, or move it away first.`, 1);
+  makeFolders(dirname(target));
+  writeAsWhole(target, files);
+}
+
+function writeAsWhole(target: string, files: ReadonlyMap<string, Uint8Array>): void {
   const part = `${target}.part`;
   rmSync(part, { recursive: true, force: true });
   for (const [path, bytes] of files) {

@@ -1,6 +1,7 @@
 /**
  * Builds what runs: the window (out/renderer), the bridge (out/preload) and the program behind it (out/main); and the
- * page that verifies records by itself (out/verify.html). Does nothing when nothing changed. `node scripts/build.ts` or `npm run build`; others call `build()`.
+ * verifiers that need nothing of it (out/verify.html, out/verify.py). Does nothing when nothing changed. `node scripts/build.ts` or
+ * `npm run build`; others call `build()`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -32,6 +33,7 @@ const SETTINGS = [
   'tsconfig.json',
   'scripts/build.ts',
   'scripts/verify-page.ts',
+  'verifiers/verify.py',
 ];
 
 /** What must not be bundled: Electron's own module, and native code. */
@@ -115,6 +117,7 @@ export async function build(say: (line: string) => void = () => undefined): Prom
       await buildPreload(join(stage, 'preload'));
       await buildRenderer(join(stage, 'renderer'));
       await buildVerifyPage(join(stage, 'verify.html'));
+      await cp(join(ROOT, 'verifiers', 'verify.py'), join(stage, 'verify.py'));
       await writeFile(
         join(stage, 'software.json'),
         `${JSON.stringify(await measureSoftware(stage), null, 2)}\n`,

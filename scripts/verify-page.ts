@@ -60,3 +60,9 @@ export async function buildVerifyPage(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, whole);
 }
+
+if (import.meta.main) {
+  const [, , file] = process.argv;
+  if (file === undefined) throw new Error('Name the file to write.');
+  await buildVerifyPage(resolve(file));
+}

@@ -11,7 +11,7 @@ import { init } from './init.ts';
 import { keyExport, keyImport, keyList } from './key.ts';
 import { opticalRead, opticalShow } from './optical.ts';
 import { planNew } from './plan.ts';
-import { recordPack, recordUnpack } from './record.ts';
+import { recordAudit, recordPack, recordUnpack } from './record.ts';
 import { rehearsalLaptop, rehearse } from './rehearse.ts';
 import { keyRestore } from './restore.ts';
 import { sheetMake, sheetRead } from './sheet.ts';
@@ -30,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   verify,
   recordPack,
   recordUnpack,
+  recordAudit,
   disclose,
   timestampRequest,
   timestampAttach,

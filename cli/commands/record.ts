@@ -1,6 +1,7 @@
-/** `reseal record pack` and `unpack`: a record as one file, and as a folder again. */
-import { resolve } from 'node:path';
-import { writeOutput, writeRecord } from '../../laptop/files.ts';
+/** `reseal record pack`, `unpack` and `audit`: a record as one file, as a folder again, and with all that an auditor needs. */
+import { basename, resolve } from 'node:path';
+import { auditFolder } from '../../laptop/audit-folder.ts';
+import { readRecord, writeNewFolder, writeOutput, writeRecord } from '../../laptop/files.ts';
 import { archiveOf, readRecordAt } from '../../laptop/record-archive.ts';
 import type { Command } from '../command.ts';
 
@@ -35,5 +36,37 @@ export const recordUnpack: Command = {
     output.line(`Wrote ${files.size} files to ${out}. Check them: reseal verify ${out}`);
     output.result({ folder: out, files: files.size });
     return Promise.resolve(0);
+  },
+};
+
+export const recordAudit: Command = {
+  name: 'record audit',
+  summary: 'Make the folder for the auditor: record, documents, and verifiers that need nothing of Reseal',
+  arguments: ['RECORD'],
+  options: {
+    out: { value: 'DIR', help: 'the folder to make (default: audit-RECORD)' },
+    'old-record': {
+      value: 'RECORD',
+      help: 'record of the ceremony that made the epoch before: its backups are to be destroyed',
+      multiple: true,
+    },
+    'legal-hold': { value: 'REASON', help: 'a legal hold on the record that the plan does not know of' },
+  },
+  examples: ['reseal record audit records/refresh-1a2b3c4d --out for-the-auditor'],
+  async run(given, output) {
+    const source = resolve(given.positionals[0] ?? '');
+    const hold = given.text('legal-hold');
+    const files = await auditFolder({
+      record: readRecordAt(source),
+      earlier: given.all('old-record').map((dir) => readRecord(dir)),
+      ...(hold === undefined ? {} : { hold }),
+    });
+    const out = resolve(given.text('out') ?? `audit-${basename(source, '.reseal')}`);
+    writeNewFolder(out, files);
+    output.line(
+      `Wrote ${files.size} files to ${out}. README.txt in it says what they are and how to check them.`,
+    );
+    output.result({ folder: out, files: [...files.keys()] });
+    return 0;
   },
 };

@@ -54,6 +54,7 @@ export const rehearse: Command = {
       help: `a backup of this kind for every holder: ${BACKUP_KINDS.join(', ')} (default: file)`,
       multiple: true,
     },
+    audit: { help: 'also make the folder for the auditor: record, documents, verifiers' },
     channel: {
       value: 'CHANNEL',
       help: 'folder (default): one that all laptops have; optical: screens and (simulated) cameras',
@@ -111,6 +112,7 @@ function requestOf(given: Given, output: Output): RehearsalRequest {
     misbehave: misbehave === undefined ? undefined : parseMisbehaviour(misbehave, key.indices),
     exception: exceptionOf(given.text('exception'), key.indices),
     optical: opticalOf(given),
+    audit: given.flag('audit'),
     onEvent: (event) => {
       if (event.event === 'plan')
         output.line(`${event.kind}: plan "${event.code}", ceremony ${event.ceremony}`);
@@ -228,6 +230,8 @@ function print(report: RehearsalReport, request: RehearsalRequest, output: Outpu
   output.line(
     `Documents   ${place(request.out)}/documents: ${report.documents.length} PDFs, ${typeof documents === 'number' ? seconds(documents) : '?'} after the last message`,
   );
+  if (report.audit !== null)
+    output.line(`Auditor     ${place(report.audit)}: everything, and verifiers that need nothing of Reseal`);
   output.line();
   output.line(`Verdict of "reseal verify ${place(report.record)}": ${report.verdict}`);
 }

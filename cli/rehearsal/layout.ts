@@ -80,6 +80,9 @@ export class Layout {
   get documents(): string {
     return join(this.out, 'documents');
   }
+  get audit(): string {
+    return join(this.out, 'audit');
+  }
   get report(): string {
     return join(this.out, 'report.json');
   }

@@ -66,7 +66,10 @@ describe('a rehearsal', () => {
       '--threshold',
       '2',
     ];
-    const finished = await reseal([...words, '--out', 'there', '--exception', '2:-- we began late'], { cwd });
+    const finished = await reseal(
+      [...words, '--out', 'there', '--audit', '--exception', '2:-- we began late'],
+      { cwd },
+    );
     expect(finished.code).toBe(0);
     expect(finished.stderr).toBe('');
     expect(finished.stdout).toMatch(
@@ -80,6 +83,9 @@ describe('a rehearsal', () => {
     expect(finished.stdout).toContain('Record      there/record\n');
     expect(finished.stdout).toMatch(/Verdict of "reseal verify there\/record": VALID\n$/);
     expect(finished.stdout).not.toContain('Before ');
+    expect(finished.stdout).toMatch(/^Auditor {5}there\/audit: everything/m);
+    const audit = join(cwd, 'there', 'audit');
+    expect(fs.readdirSync(join(audit, 'documents'))).toEqual(fs.readdirSync(join(cwd, 'there', 'documents')));
     // A second one does not go into the same folder.
     const again = await reseal([...words, '--out', 'there'], { cwd });
     expect(again.code).toBe(1);

@@ -9,9 +9,10 @@ import type { BackupKind, PlanContext } from '../../ceremony/plan.ts';
 import { planCode } from '../../ceremony/plan.ts';
 import { verifyRecord, type Verdict } from '../../ceremony/verify/verify.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
+import { auditFolder } from '../../laptop/audit-folder.ts';
 import { makeDocuments } from '../../laptop/documents/documents.ts';
 import { importRecord } from '../../laptop/keys.ts';
-import { readInput, readRecord, writeOutput } from '../../laptop/files.ts';
+import { readInput, readRecord, writeNewFolder, writeOutput } from '../../laptop/files.ts';
 import { makePlan } from '../../laptop/plans.ts';
 import { exportZcash, requireSameRecords, trialSignature, vaultState, type VaultState } from './after.ts';
 import { Desk } from './desk.ts';
@@ -37,6 +38,8 @@ export interface RehearsalRequest {
   readonly exception: { readonly holder: number; readonly text: string } | undefined;
   /** Messages go through screens and cameras like these; undefined: through one folder. */
   readonly optical: { readonly camera: CameraName; readonly loss: number; readonly seed: string } | undefined;
+  /** Also make the folder for the auditor. */
+  readonly audit: boolean;
   /** Told about everything that happens, for progress. */
   readonly onEvent: (event: RehearsalEvent) => void;
 }
@@ -69,6 +72,8 @@ export interface RehearsalReport {
   readonly trialSignature: Awaited<ReturnType<typeof trialSignature>> | null;
   /** File names of the documents, in `documents/`. */
   readonly documents: readonly string[];
+  /** The folder for the auditor, where one was asked for. */
+  readonly audit: string | null;
   readonly exported: readonly string[];
   readonly problems: readonly string[];
   /** What cameras saw; null where messages went through a folder. */
@@ -255,13 +260,13 @@ function lastMessage(events: readonly LaptopEvent[], { startedAt }: Held): numbe
 }
 
 /** Makes all documents of the record, beside it. */
-async function documentsOf(layout: Layout): Promise<string[]> {
+async function documentsOf(layout: Layout): Promise<ReadonlyMap<string, Uint8Array>> {
   const made = await makeDocuments({
     from: { record: readRecord(layout.record) },
     earlier: existsSync(layout.recordGenerate) ? [readRecord(layout.recordGenerate)] : [],
   });
   for (const [name, bytes] of made) writeOutput(join(layout.documents, name), bytes);
-  return [...made.keys()];
+  return made;
 }
 
 async function finish(
@@ -281,6 +286,8 @@ async function finish(
   phases['verify'] = Date.now() - verifying;
   const documents = await documentsOf(layout);
   phases['documents'] = Date.now() - lastMessage(events, held);
+  if (request.audit)
+    writeNewFolder(layout.audit, await auditFolder({ record: readRecord(layout.record), documents }));
   const laptops: VaultState[] = [];
   for (const seat of seats) laptops.push(await vaultState(layout, seat));
   const fingerprint = laptops.flatMap((laptop) => laptop.epochs)[0]?.fingerprint;
@@ -313,7 +320,8 @@ async function finish(
     steps: stepTimes(events, held.context.plan.kind, held.startedAt),
     laptops,
     trialSignature: trial,
-    documents,
+    documents: [...documents.keys()],
+    audit: request.audit ? layout.audit : null,
     exported,
     problems: events.flatMap((event) =>
       event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [],

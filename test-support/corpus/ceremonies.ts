@@ -10,8 +10,8 @@ import type { Plan } from '../../ceremony/plan.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { IDENTITY_ALGORITHMS, type IdentityAlgorithm } from '../../crypto/identity.ts';
 import { SUITE_NAMES, type SuiteName } from '../../crypto/suite.ts';
-import { BARE, dealt, HOLDERS, of, startRun, turns, type Setup } from '../engine.ts';
-import type { Committee, Run } from '../memory.ts';
+import { BARE, dealt, HOLDERS, of, startRun, turns, withOperator, type Setup } from '../engine.ts';
+import { willingOperator, type Committee, type Run } from '../memory.ts';
 import { ceremony, committeeOf, generated, keyAfter, type Ended, type Shape } from '../records.ts';
 import type { Sample } from './sample.ts';
 
@@ -93,6 +93,35 @@ const excepted = async (committee: Committee, before: KeyRecord | null, shape: S
     },
   });
 
+/** Backups on paper and as files, a legal hold, and terms that are not the usual ones. */
+async function withPaper(suite: SuiteName): Promise<Finished> {
+  const run = await startRun({
+    seed: `paper ${suite}`,
+    suite,
+    change: {
+      backups: [
+        { holder: 1, kind: 'sealed-sheet', label: 'Bag A' },
+        { holder: 1, kind: 'plain-sheet', label: 'Bag B' },
+        { holder: 1, kind: 'file', label: 'Stick' },
+        { holder: 2, kind: 'sealed-sheet', label: 'Bag A' },
+      ],
+      destroyBackupsWithinDays: 365,
+      retentionYears: 1,
+      legalHold: 'Case 7, "until further notice"',
+    },
+  });
+  for (const role of ['holder-1', 'holder-2'])
+    await withOperator(run, role, {
+      // A sheet of these tests is the share in hex.
+      answer: async (question) =>
+        question.field === 'sheet'
+          ? bytesToHex((await of(run, role).newShare()).share)
+          : willingOperator(run.context).answer(question),
+    });
+  await run.toEnd();
+  return filed(`${suite}, sheets and legal hold`, run);
+}
+
 /** What did not go as it should, and ended nothing: exceptions, restarts. */
 async function disturbed(): Promise<Finished[]> {
   const out: Finished[] = [];
@@ -152,6 +181,7 @@ async function stopped(suite: SuiteName, alg: IdentityAlgorithm): Promise<Finish
 export async function ceremonies(): Promise<Finished[]> {
   const out = [...(await suites()), ...(await shapes()), ...(await disturbed())];
   for (const suite of SUITE_NAMES) {
+    out.push(await withPaper(suite));
     out.push(...(await stopped(suite, suite === 'p256' ? 'EdDSA' : 'ES256')));
     for (const [at, kind] of MISBEHAVIOURS.entries())
       out.push(await misbehaved(kind, { suite, kind: at % 2 === 0 ? 'generate' : 'refresh' }));

@@ -96,6 +96,7 @@ const NESTED: readonly [round: number, what: string, change: Change][] = [
   [CONFIRM, 'a proof number below zero', pair('nonces', -1)],
   [SECURE, 'a proof that is not planned', pair('signatureShares', 99)],
   [SECURE, 'a backup of another kind', inside('backups', { kind: 'stone' })],
+  [SECURE, 'a sheet where a file was planned', inside('backups', { kind: 'plain-sheet' })],
   [SECURE, 'a backup on 30 February', inside('backups', { at: '2026-02-30T09:00:00Z' })],
   [SECURE, 'a backup with a line break', inside('backups', { serial: 'a\nb' })],
   [RETIRE, 'a receipt of an epoch that cannot be', inside('destroyed', { epoch: -1 })],

@@ -1,121 +1,22 @@
 /** The page: takes a record from a drop or a picker, verifies it, and shows every rule with its evidence. */
 import { looksPacked, unpack } from './archive.ts';
 import { Bad } from './basics.ts';
+import { looksDisclosed, verifyDisclosure, type Disclosed } from './disclosure.ts';
+import { place, show, showDisclosed } from './show.ts';
 import { stampsOf } from './stamps.ts';
-import { verify, type RuleResult, type Verdict } from './verdict.ts';
+import { verify, type Verdict } from './verdict.ts';
 
 declare global {
   interface Window {
     /** For tests and scripts: the verdict on files given as `[path, base64]`. */
     verifyRecord: (files: readonly (readonly [string, string])[]) => Verdict;
+    /** The same for a disclosure, as base64. */
+    verifyDisclosure: (base64: string) => Disclosed;
   }
 }
 
 const MAX_FILES = 5000;
 const MAX_TOTAL = 256 * 1024 * 1024;
-
-function element<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  text = '',
-  className = '',
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
-  made.textContent = text;
-  if (className !== '') made.className = className;
-  return made;
-}
-
-function place(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`This page has no "${id}".`);
-  return found;
-}
-
-const STATES: Readonly<Record<RuleResult['state'], string>> = {
-  ok: '✓ ok',
-  failed: '✗ failed',
-  broken: '! broken',
-  'not checked': '· not checked',
-  'not applicable': '– not applicable',
-};
-
-function ruleItem({ rule, sentence, state, evidence, failures }: RuleResult): HTMLLIElement {
-  const item = element('li');
-  const title = element('h3');
-  title.append(
-    element('span', STATES[state], `state ${state.replace(' ', '-')}`),
-    ' ',
-    element('code', rule),
-  );
-  item.append(title, element('p', sentence, 'sentence'));
-  const list = (lines: readonly string[], className: string): void => {
-    if (lines.length === 0) return;
-    const made = element('ul', '', className);
-    made.append(...lines.map((line) => element('li', line)));
-    item.append(made);
-  };
-  list(
-    failures.map(({ file, message }) => `${file}: ${message}`),
-    'evidence wrong',
-  );
-  list(evidence, 'evidence');
-  return item;
-}
-
-const FACTS: readonly (readonly [key: string, label: string])[] = [
-  ['id', 'Ceremony'],
-  ['code', 'Plan code'],
-  ['kind', 'Kind'],
-  ['keyName', 'Key'],
-  ['suite', 'Suite'],
-  ['threshold', 'Threshold'],
-  ['holders', 'Holders'],
-  ['epochBefore', 'Epoch before'],
-  ['epochAfter', 'Epoch after'],
-  ['groupKeyBefore', 'Group key before'],
-  ['groupKeyAfter', 'Group key after'],
-];
-
-function sentenceOf(verdict: Verdict): string {
-  if (verdict.verdict === 'VALID')
-    return `A true account of a ceremony that was ${verdict.outcome === 'closed' ? 'completed' : 'aborted'}.`;
-  const failed = verdict.rules.find(({ state }) => state === 'failed');
-  const [failure] = failed?.failures ?? [];
-  return failure === undefined
-    ? 'Not everything could be checked.'
-    : `${failed?.rule ?? ''}, ${failure.file}: ${failure.message}`;
-}
-
-function show(name: string, verdict: Verdict, stamps: readonly string[]): void {
-  const result = place('result');
-  const banner = element('div', '', verdict.verdict === 'VALID' ? 'verdict' : 'verdict bad');
-  const title = element('h2', verdict.verdict);
-  title.id = 'verdict';
-  title.tabIndex = -1;
-  banner.append(title, element('p', sentenceOf(verdict)));
-  if (verdict.rehearsal === true)
-    banner.append(element('p', 'REHEARSAL: throw-away keys. This record proves nothing about a real key.'));
-  if (stamps.length > 0)
-    banner.append(
-      element(
-        'p',
-        `Timestamps that were NOT checked: ${stamps.join(', ')}. They are no part of this verdict; "reseal timestamp verify" and "openssl ts -verify" check them.`,
-      ),
-    );
-  const facts = element('dl');
-  facts.append(element('dt', 'Record'), element('dd', name));
-  for (const [key, label] of FACTS) {
-    const value = verdict.ceremony?.[key];
-    if (typeof value === 'string' || typeof value === 'number')
-      facts.append(element('dt', label), element('dd', String(value)));
-  }
-  const rules = element('ol');
-  rules.append(...verdict.rules.map(ruleItem));
-  result.replaceChildren(banner, facts, rules);
-  result.hidden = false;
-  place('status').textContent = '';
-  title.focus();
-}
 
 /** Shows why something is no record; nothing of the record before stays on the page. */
 function refuse(error: unknown): void {
@@ -126,19 +27,28 @@ function refuse(error: unknown): void {
       : 'This cannot be read here. Try "Choose a folder" or a .reseal file.';
 }
 
-async function check(name: string, load: () => Promise<Map<string, Uint8Array>>): Promise<void> {
+/** Runs a check, and puts what it shows, or why it shows nothing, onto the page. */
+async function check(name: string, load: () => Promise<() => void>): Promise<void> {
   place('status').textContent = `Checking ${name} …`;
   place('result').hidden = true;
   try {
-    const files = await load();
-    if (!files.has('plan.json') && !files.has('SHA256SUMS'))
-      throw new Bad('This is not a record: it has neither plan.json nor SHA256SUMS.');
+    const work = await load();
     // One frame, so that the line above is seen before the arithmetic begins.
     await new Promise((resolve) => setTimeout(resolve, 30));
-    show(name, verify(files), stampsOf(files));
+    work();
+    place('status').textContent = '';
   } catch (error) {
     refuse(error);
   }
+}
+
+/** Verifies files as a record. Throws Bad where they are none. */
+function ofRecord(name: string, files: ReadonlyMap<string, Uint8Array>): () => void {
+  if (!files.has('plan.json') && !files.has('SHA256SUMS'))
+    throw new Bad('This is not a record: it has neither plan.json nor SHA256SUMS.');
+  return () => {
+    show(name, verify(files), stampsOf(files));
+  };
 }
 
 const bytesOf = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
@@ -154,12 +64,19 @@ async function readAll(
   return files;
 }
 
-async function packed(file: File): Promise<Map<string, Uint8Array>> {
+/** One file: a packed record or a disclosure. */
+async function single(file: File): Promise<() => void> {
   if (file.size > MAX_TOTAL) throw new Bad('This file is larger than any record.');
   const bytes = await bytesOf(file);
+  if (looksDisclosed(bytes))
+    return () => {
+      showDisclosed(file.name, verifyDisclosure(bytes));
+    };
   if (!looksPacked(bytes))
-    throw new Bad(`${file.name} is no packed record. Drop the folder of a record, or a .reseal file.`);
-  return unpack(bytes);
+    throw new Bad(
+      `${file.name} is no packed record, and no disclosure. Drop the folder of a record, a .reseal file or a disclosure.`,
+    );
+  return ofRecord(file.name, unpack(bytes));
 }
 
 /** All files below a folder that was dropped. */
@@ -195,28 +112,25 @@ function listen(): void {
     const [item] = event.dataTransfer?.items ?? [];
     const entry = item?.webkitGetAsEntry() ?? null;
     const file = item?.getAsFile() ?? null;
-    if (entry?.isDirectory === true) void check(entry.name, async () => readAll(await walk(entry, '')));
-    else if (file !== null) void check(file.name, () => packed(file));
+    if (entry?.isDirectory === true)
+      void check(entry.name, async () => ofRecord(entry.name, await readAll(await walk(entry, ''))));
+    else if (file !== null) void check(file.name, () => single(file));
   });
   place('folder').addEventListener('change', (event) => {
     const list = [...((event.target as HTMLInputElement).files ?? [])];
     const [first] = list;
     if (first === undefined) return;
     const name = first.webkitRelativePath.split('/')[0] ?? 'the folder';
-    void check(name, () =>
-      readAll(list.map((file) => [file.webkitRelativePath.split('/').slice(1).join('/'), file] as const)),
-    );
+    const below = list.map((file) => [file.webkitRelativePath.split('/').slice(1).join('/'), file] as const);
+    void check(name, async () => ofRecord(name, await readAll(below)));
   });
   place('file').addEventListener('change', (event) => {
     const [file] = (event.target as HTMLInputElement).files ?? [];
-    if (file !== undefined) void check(file.name, () => packed(file));
+    if (file !== undefined) void check(file.name, () => single(file));
   });
 }
 
-window.verifyRecord = (files) =>
-  verify(
-    new Map(
-      files.map(([path, base64]) => [path, Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))]),
-    ),
-  );
+const decode = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+window.verifyRecord = (files) => verify(new Map(files.map(([path, base64]) => [path, decode(base64)])));
+window.verifyDisclosure = (base64) => verifyDisclosure(decode(base64));
 listen();

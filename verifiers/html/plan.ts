@@ -37,7 +37,7 @@ export interface PlanFields {
   readonly approvers: readonly Person[];
   readonly approvalsNeeded: number;
   readonly witnesses: readonly Person[];
-  readonly backups: readonly { holder: number; label: string }[];
+  readonly backups: readonly { holder: number; kind: string; label: string }[];
   readonly proofs: readonly { scheme: string; signers: readonly number[] }[];
   readonly created: string;
 }

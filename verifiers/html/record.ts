@@ -2,7 +2,6 @@
 import {
   Bad,
   base64,
-  bigOf,
   canonical,
   canonicalFile,
   digest,
@@ -14,13 +13,11 @@ import {
   sha256,
   strictText,
   u,
-  unbase64,
-  unhex,
   utf8,
 } from './basics.ts';
 import { allOf, bundleHash, type Files } from './envelopes.ts';
 import type { Found } from './found.ts';
-import { GROUPS, verifySignature, type Identity } from './groups.ts';
+import { leafOf, parseNote, signedBy } from './note.ts';
 import type { View } from './replay.ts';
 import { NAMES } from './shapes.ts';
 
@@ -273,30 +270,6 @@ function otherEnd(is: Uint8Array, should: Uint8Array): boolean {
   }
 }
 
-/** r ‖ s of the one DER encoding of two non-negative integers below 2^256. */
-function fromDer(der: Uint8Array): Uint8Array | undefined {
-  const size = der[3] ?? 0;
-  const [r, s] = [
-    bigOf(der.subarray(4, 4 + size)),
-    bigOf(der.subarray(6 + size, 6 + size + (der[5 + size] ?? 0))),
-  ];
-  if (r >> 256n || s >> 256n) return undefined;
-  const integer = (value: bigint): Uint8Array => {
-    const digits = u(value, Math.floor(value.toString(2).length / 8) + 1);
-    return join(Uint8Array.of(2, value === 0n ? 1 : digits.length), value === 0n ? Uint8Array.of(0) : digits);
-  };
-  const body = join(integer(r), integer(s));
-  return same(der, join(Uint8Array.of(0x30, body.length), body)) ? join(u(r, 32), u(s, 32)) : undefined;
-}
-
-const SPKI = unhex('3059301306072a8648ce3d020106082a8648ce3d03010703420004');
-
-function keyHash(role: string, { alg, key }: Identity): Uint8Array {
-  if (alg === 'EdDSA') return sha256(join(utf8(`${role}\n`), Uint8Array.of(1), unhex(key))).slice(0, 4);
-  const { x, y } = GROUPS.p256.point(unhex(key), 'key').toAffine();
-  return sha256(join(SPKI, u(x, 32), u(y, 32))).slice(0, 4);
-}
-
 /** Who must sign the checkpoint, in order; a laptop with several roles signs once. */
 function signers({ plan, outcome }: View): string[] {
   const roles = [...plan.people.keys()];
@@ -307,37 +280,19 @@ function signers({ plan, outcome }: View): string[] {
 }
 
 function readNote(view: View, lines: readonly Uint8Array[], note: Uint8Array): string[] {
-  let whole: string;
-  try {
-    whole = strictText(note);
-  } catch {
-    throw new Bad('this is not UTF-8.');
-  }
-  const blank = whole.lastIndexOf('\n\n');
-  if (blank < 0 || !whole.endsWith('\n')) throw new Bad('this is not a signed note.');
+  const { text, signatures } = parseNote(note);
   const { plan } = view;
-  const leaves = lines.map((line) => sha256(join(Uint8Array.of(0), line)));
+  const leaves = lines.map(leafOf);
   const mark = plan.data.rehearsal ? 'reseal/rehearsal' : 'reseal/ceremony';
   const expected = `${mark}/${hex(plan.id)}\n${lines.length}\n${base64(root(leaves))}\n`;
-  if (whole.slice(0, blank + 1) !== expected)
-    throw new Bad('it is over another transcript than plan and envelopes lead to.');
+  if (text !== expected) throw new Bad('it is over another transcript than plan and envelopes lead to.');
   const order = signers(view);
   const there: string[] = [];
-  for (const line of whole.slice(blank + 2, -1).split('\n')) {
-    const [, role = '', text = ''] = /^\u2014 ([^ ]+) ([^ ]+)$/.exec(line) ?? [];
-    const [identity, blob] = [plan.people.get(role)?.identity, unbase64(text)];
-    if (
-      identity === undefined ||
-      order.indexOf(role) <= order.indexOf(there.at(-1) ?? '') ||
-      blob === undefined
-    )
+  for (const { role, blob } of signatures) {
+    const identity = plan.people.get(role)?.identity;
+    if (identity === undefined || order.indexOf(role) <= order.indexOf(there.at(-1) ?? ''))
       throw new Bad(`the signature of "${role}" does not belong here.`);
-    const raw = identity.alg === 'ES256' ? fromDer(blob.subarray(4)) : blob.subarray(4);
-    const right =
-      raw !== undefined &&
-      same(blob.subarray(0, 4), keyHash(role, identity)) &&
-      verifySignature(identity.alg, unhex(identity.key), utf8(expected), raw);
-    if (!right) throw new Bad(`the signature of "${role}" is not valid.`);
+    if (!signedBy(role, identity, text, blob)) throw new Bad(`the signature of "${role}" is not valid.`);
     there.push(role);
   }
   const missing = order.filter((role) => !there.includes(role));

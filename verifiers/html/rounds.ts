@@ -349,7 +349,7 @@ export class Rounds {
     const who = this.#plan.who(one.sender);
     const planned = this.#plan.data.backups.filter((backup) => backup.holder === indexOf(one));
     const receipts = body['backups'] as Record<string, string>[];
-    for (const { label } of planned) {
+    for (const { label, kind: asked } of planned) {
       const receipt = receipts.find((given) => given['label'] === label);
       if (receipt === undefined)
         throw new Fault(
@@ -358,6 +358,12 @@ export class Rounds {
           `${who} has no receipt for the planned backup "${label}".`,
         );
       const { kind = '', serial = '', readBack = '' } = receipt;
+      if (kind !== asked)
+        throw new Fault(
+          'check_backups',
+          one.sender,
+          `${who} has a receipt for a ${kind} where the plan asks for a ${asked}, "${label}".`,
+        );
       this.#found.see('check_backups', `${who}: ${kind} "${label}" (${serial}), ${readBack}`);
     }
     if (receipts.length !== planned.length)

@@ -17,11 +17,11 @@ import {
   type Shape,
 } from './fields.ts';
 
-const BACKUP_KINDS = ['file'] as const;
+const BACKUP_KINDS = ['file', 'sealed-sheet', 'plain-sheet'] as const;
 const suite = one('secp256k1', 'ed25519', 'p256');
 const index = int(1, 65535);
-const identity = object({ alg: one('ES256', 'EdDSA'), key: like(/^(?:[0-9a-f]{2}){32,33}$/) });
-const person = object({ name: line, identity });
+export const IDENTITY = object({ alg: one('ES256', 'EdDSA'), key: like(/^(?:[0-9a-f]{2}){32,33}$/) });
+const person = object({ name: line, identity: IDENTITY });
 
 export const RECORD: Shape = object({
   format: one('reseal-key-record-1'),
@@ -38,7 +38,7 @@ export const RECORD: Shape = object({
       index,
       publicShare: text,
       name: optional(line),
-      identity: optional(identity),
+      identity: optional(IDENTITY),
       sealingKey: optional(hexOf(33)),
     }),
     256,
@@ -56,7 +56,7 @@ export const PLAN: Shape = object({
   epoch: int(0, 65535),
   before: optional(RECORD),
   sealing: one('DHKEM-P256-HKDF-SHA256-AES256GCM'),
-  holders: list(object({ index, name: line, identity, sealingKey: hexOf(33) }), 256, 2),
+  holders: list(object({ index, name: line, identity: IDENTITY, sealingKey: hexOf(33) }), 256, 2),
   administrator: person,
   approvers: list(person, 32),
   approvalsNeeded: int(0, 32),
@@ -69,6 +69,9 @@ export const PLAN: Shape = object({
   ),
   created: time,
   cryptoperiodDays: one(90, 180, 365, null),
+  destroyBackupsWithinDays: int(1, 365),
+  retentionYears: int(1, 100),
+  legalHold: optional(line),
   nonce: hexOf(16),
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { packArchive } from '../../ceremony/archive.ts';
+import { checkDisclosure, disclose } from '../../ceremony/disclosure.ts';
 import { RULES } from '../../ceremony/rules.ts';
 import { writeRecord } from '../../laptop/files.ts';
 import { buildVerifyPage } from '../../scripts/verify-page.ts';
@@ -11,6 +12,7 @@ import { violations } from '../../test-support/axe.ts';
 import { refreshed, type Ended } from '../../test-support/records.ts';
 import { edit, withChecksums } from '../../test-support/tamper.ts';
 import { openVerifyPage, type VerifyPage } from '../../test-support/verify-page.ts';
+import type { Disclosed } from './disclosure.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reseal-html-records-'));
 let opened: VerifyPage;
@@ -44,6 +46,13 @@ const verdict = async (): Promise<string> => {
     ? ''
     : opened.page.locator('#verdict').innerText();
 };
+
+const check = (disclosure: Uint8Array): Promise<Disclosed> =>
+  opened.page.evaluate(
+    (base64) =>
+      (globalThis as unknown as { verifyDisclosure: (text: string) => Disclosed }).verifyDisclosure(base64),
+    Buffer.from(disclosure).toString('base64'),
+  );
 
 describe('verify.html', () => {
   it('is one file that may load nothing and run nothing but its own script', async () => {
@@ -110,6 +119,41 @@ describe('verify.html', () => {
     writeFileSync(join(folder, 'other.reseal'), Buffer.from(other, 'latin1'));
     await opened.page.locator('#file').setInputFiles(join(folder, 'other.reseal'));
     await opened.page.locator('#status', { hasText: 'timestamps/a.txt is no timestamp' }).waitFor();
+  });
+
+  it('shows what a disclosure proves, and refuses one of which any byte was changed', async () => {
+    const bytes = disclose(record.files, [7, 3]);
+    writeFileSync(join(folder, 'disclosed.json'), bytes);
+    await opened.page.locator('#file').setInputFiles(join(folder, 'disclosed.json'));
+    expect(await verdict()).toBe('VALID');
+    const text = await opened.page.locator('#result').innerText();
+    const { size, entries, signers } = checkDisclosure(bytes);
+    expect(text).toContain(`2 of the ${size} lines of a transcript`);
+    expect(text).toContain('REHEARSAL');
+    expect(text).toContain('Whose keys these are is not proven here');
+    for (const { line } of entries) expect(text).toContain(line);
+    for (const { role, key } of signers) {
+      expect(text).toContain(`Signed by ${role}`);
+      expect(text).toContain(key);
+    }
+    expect(await violations(opened.page)).toEqual([]);
+    expect(await check(bytes)).toEqual({ verdict: 'VALID', ...checkDisclosure(bytes) });
+    let refused = 0;
+    for (let at = 0; at < bytes.length; at += 53) {
+      const changed = bytes.map((byte, place) => (place === at ? byte ^ 1 : byte));
+      expect(await check(changed), `byte ${at}`).toMatchObject({ verdict: 'NOT VALID' });
+      refused += 1;
+    }
+    expect(refused).toBeGreaterThan(40);
+  });
+
+  it('walks from every line of a transcript to its root', async () => {
+    const { size } = checkDisclosure(disclose(record.files, [0]));
+    // Not a power of two, so that the lines have proofs of different lengths.
+    expect(Math.log2(size) % 1).not.toBe(0);
+    const numbers = Array.from({ length: size }, (_, at) => at);
+    const { entries } = await check(disclose(record.files, numbers));
+    expect(entries?.map(({ seq }) => seq)).toEqual(numbers);
   });
 
   it('names the rule and the file of a record that is not valid', async () => {
