@@ -29,6 +29,7 @@ import {
   times,
   transcriptDigest,
 } from './report-sections.ts';
+import { timestamps } from './report-stamps.ts';
 
 /** How long the record is kept. */
 export interface Retention {
@@ -64,6 +65,7 @@ export function ceremonyReport(given: CeremonyFacts, retention: Retention): Cere
       ...statements(given),
       ...times(given),
       ...transcriptDigest(given),
+      ...timestamps(given.stamps ?? []),
       ...verification(given),
       ...controlMap(given),
       ...keeping(given, retention),
