@@ -101,13 +101,6 @@ export class Fields {
     return this.#rest[0]?.tag === tag ? this.#rest.shift() : undefined;
   }
 
-  /** The next field, whatever it is. */
-  any(name: string): Der {
-    const next = this.#rest.shift();
-    if (next === undefined) throw badTimestamp(this.#what, `field "${name}" is missing.`);
-    return next;
-  }
-
   /** True when nothing is left. */
   get done(): boolean {
     return this.#rest.length === 0;

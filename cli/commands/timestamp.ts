@@ -99,12 +99,22 @@ export const timestampVerify: Command = {
   },
 };
 
+/** A stamp that nobody was trusted for gets no tick: anybody can have made it. */
+function markOf({ state, trust }: StampReport): string {
+  if (state === 'warning') return '!';
+  return trust === 'trusted' ? '✓' : '·';
+}
+
+function wordOf({ state, trust }: StampReport): string {
+  if (state === 'warning') return 'warning';
+  return trust === 'trusted' ? 'ok' : 'sound, by nobody you trust yet';
+}
+
 /** Prints what is known about one timestamp. */
 export function printStamp(stamp: StampReport, output: Output): void {
   const accuracy = stamp.accuracy === null ? 'accuracy not stated' : `± ${stamp.accuracy} s`;
-  output.line(
-    `${stamp.state === 'good' ? '✓' : '!'} ${stamp.file}  ${stamp.state === 'good' ? 'ok' : 'warning'}  ${stamp.time ?? 'time unknown'}${stamp.time === null ? '' : ` (${accuracy})`}`,
-  );
+  const time = stamp.time === null ? 'time unknown' : `${stamp.time} (${accuracy})`;
+  output.line(`${markOf(stamp)} ${stamp.file}  ${wordOf(stamp)}  ${time}`);
   for (const problem of stamp.problems) output.line(`    ${problem}`);
   if (stamp.time === null) return;
   output.line(`    authority: ${stamp.authority ?? 'unknown'}`);
@@ -118,7 +128,7 @@ export function printStamp(stamp: StampReport, output: Output): void {
 function trustOf({ trust, trustedBy }: StampReport): string {
   switch (trust) {
     case 'not asked':
-      return 'nobody was trusted';
+      return 'nobody was trusted (see "reseal timestamp verify --ca")';
     case 'trusted':
       return `the chain ends at "${trustedBy ?? ''}", which you trust`;
     case 'not trusted':
