@@ -178,6 +178,20 @@ describe.each(['rsa', 'p256'] as const)('an answer signed with %s', (kind) => {
   });
 });
 
+describe.each(['sha1', 'sha512'] as const)('an answer that names its certificate by %s', (hash) => {
+  it('is taken, with that certificate alone', () => {
+    const own = new Authority(join(folder, `names-${hash}`), 'p256', hash);
+    const given = own.answer(request, own.issue('Clock'));
+    const [named] = readResponse(given).signer.certificate;
+    expect(named?.algorithm).toBe(hash);
+    expect(attach(given).state).toBe('good');
+    const at = offsetOf(given, named?.hash ?? new Uint8Array(0));
+    expect(() => attach(flip(given, at))).toThrow(
+      'none of its certificates is the one that it was signed with',
+    );
+  });
+});
+
 describe('an answer is refused', () => {
   it('about something else, be it another checkpoint or another hash', () => {
     const other = authority.answer(makeRequest(Uint8Array.of(1), seededRandom('x')), signer);

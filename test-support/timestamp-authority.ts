@@ -19,8 +19,8 @@ export class Authority {
   #count = 0;
   readonly root: Issued;
 
-  /** `folder` is new, and the authority's own. */
-  constructor(folder: string, kind: 'rsa' | 'p256' = 'p256') {
+  /** `folder` is new, and the authority's own. `names` is the hash by which an answer names its certificate. */
+  constructor(folder: string, kind: 'rsa' | 'p256' = 'p256', names: 'sha1' | 'sha256' | 'sha512' = 'sha256') {
     this.#folder = folder;
     this.#key =
       kind === 'rsa'
@@ -40,7 +40,7 @@ export class Authority {
         '[tsa]\ndefault_tsa = t\n[t]',
         `serial = ${folder}/stamp-serial\nsigner_digest = sha256\ndefault_policy = 1.2.3.4.1`,
         'digests = sha256, sha512\naccuracy = secs:1, millisecs:500, microsecs:100\nordering = yes',
-        'ess_cert_id_alg = sha256\n',
+        `ess_cert_id_alg = ${names}\n`,
       ].join('\n'),
     );
     this.root = this.issue('Root of the tests', AUTHORITY, { by: null });

@@ -72,6 +72,7 @@ describe('an answer', () => {
 
   it('has nothing behind the token, and a token of signed data', () => {
     expect(read([], (parts) => [...parts, int(1)])).toThrow('there is something behind its fields');
+    expect(read([0], (parts) => [...parts, int(1)])).toThrow('status: there is something behind its fields');
     expect(read(TOKEN, put(0, writeOid('1.2.840.113549.1.7.1')))).toThrow('its token is not signed data');
     expect(read(TOKEN, (parts) => [...parts, int(1)])).toThrow('token: there is something behind');
     expect(read([1, 1], (parts) => [...parts, int(1)])).toThrow('token: there is something behind');
@@ -157,6 +158,8 @@ describe('an answer', () => {
     expect(info([], (parts) => [...parts, extension(writeDer(0x01, Uint8Array.of(0xff)))])).toThrow(
       'it has a critical extension (1.2.3) that Reseal does not know',
     );
+    const more = writeDer(0xa1, writeDer(0x30, writeOid('1.2.3'), writeDer(0x04), int(1)));
+    expect(info([], (parts) => [...parts, more])).toThrow('extension: there is something behind');
     expect(info([], (parts) => [...parts, writeDer(0xa1, writeDer(0x30, writeOid('1.2.3')))])).toThrow(
       'extnValue',
     );

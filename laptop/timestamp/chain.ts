@@ -43,7 +43,7 @@ export function trustedEnd(
   const isTrusted = (one: Certificate): boolean => trusted.some(({ raw }) => equalBytes(raw, one.raw));
   const given = others.flatMap((raw) => readable(raw, what));
   let last = signer;
-  let why = 'nobody among those that you trust has issued it';
+  let why = '';
   let reached: Certificate[] = [signer];
   const seen = new Set<string>();
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -51,10 +51,8 @@ export function trustedEnd(
     for (const one of reached) {
       last = one;
       const flaw = unusable(one, ms, depth, what);
-      if (flaw !== undefined) {
-        why = flaw;
-        continue;
-      }
+      why = flaw ?? 'nobody among those that you trust has issued it';
+      if (flaw !== undefined) continue;
       if (isTrusted(one)) return one;
       for (const issuer of [...trusted, ...given]) {
         const key = Buffer.from(issuer.raw).toString('base64');
