@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { change, int, put } from '../../test-support/der.ts';
 import { seededRandom } from '../../test-support/random.ts';
 import { Authority, openssl, type Issued } from '../../test-support/timestamp-authority.ts';
-import { elements, readDer, writeDer, writeOid, type Der } from './der.ts';
+import { writeDer, writeOid } from './der.ts';
 import { makeRequest, readRequest } from './request.ts';
 import { readResponse } from './response.ts';
 
@@ -23,25 +24,6 @@ beforeAll(() => {
   answer = authority.answer(request, signer);
 });
 
-const raws = (element: Der): Uint8Array[] => elements(element, 'test').map(({ raw }) => Uint8Array.from(raw));
-/** Replaces the parts of the element at `path` (numbers of elements), and writes everything around it anew. */
-function change(
-  bytes: Uint8Array,
-  path: readonly number[],
-  edit: (parts: Uint8Array[]) => Uint8Array[],
-): Uint8Array {
-  const element = readDer(bytes, 'test');
-  const parts = raws(element);
-  const [first, ...rest] = path;
-  if (first === undefined) return writeDer(element.tag, ...edit(parts));
-  parts[first] = change(parts[first] ?? new Uint8Array(0), rest, edit);
-  return writeDer(element.tag, ...parts);
-}
-/** The part with this number replaced. */
-const put =
-  (at: number, ...bytes: Uint8Array[]) =>
-  (parts: Uint8Array[]): Uint8Array[] => [...parts.slice(0, at), ...bytes, ...parts.slice(at + 1)];
-const int = (value: number): Uint8Array => writeDer(0x02, Uint8Array.of(value));
 const read = (path: readonly number[], edit: (parts: Uint8Array[]) => Uint8Array[]): (() => unknown) => {
   const changed = change(answer, path, edit);
   return () => readResponse(changed);

@@ -143,7 +143,8 @@ function readSigner(element: Der, what: string): Signer {
   const fields = new Fields(element, place);
   const version = smallInteger(fields.take(INTEGER, 'version'), place);
   const named = fields.optional(SEQUENCE);
-  const key = named === undefined ? fields.take(primitive(0), 'sid') : undefined;
+  const sid =
+    named === undefined ? { key: fields.take(primitive(0), 'sid').content } : issuerAndSerial(named, place);
   if (version !== (named === undefined ? 3 : 1))
     throw badTimestamp(place, `its version is ${version}, which does not fit how it names its signer.`);
   const digestAlgorithm = readAlgorithm(fields.take(SEQUENCE, 'digestAlgorithm'), place);
@@ -160,7 +161,7 @@ function readSigner(element: Der, what: string): Signer {
   if (digest?.tag !== OCTET_STRING)
     throw badTimestamp(place, 'its signed attribute messageDigest is missing.');
   return {
-    sid: key === undefined ? issuerAndSerial(named, place) : { key: key.content },
+    sid,
     digestAlgorithm,
     signatureAlgorithm,
     signature,
@@ -172,10 +173,9 @@ function readSigner(element: Der, what: string): Signer {
 }
 
 function issuerAndSerial(
-  element: Der | undefined,
+  element: Der,
   what: string,
 ): { readonly issuer: Uint8Array; readonly serial: Uint8Array } {
-  if (element === undefined) throw badTimestamp(what, 'it does not name its signer.');
   const fields = new Fields(element, what);
   const issuer = fields.take(SEQUENCE, 'issuer').raw;
   const serial = fields.take(INTEGER, 'serialNumber').raw;
