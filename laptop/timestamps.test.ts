@@ -417,6 +417,14 @@ describe('a record with stamps', () => {
     expect(() => attachStamp(file(answer), answer, request)).toThrow('A packed record is unpacked first');
   });
 
+  it('has a checkpoint', () => {
+    const dir = record();
+    rmSync(join(dir, 'checkpoint'));
+    expect(() => attachStamp(dir, answer, request)).toThrow('The record has no checkpoint');
+    const without = new Map([...stamped(answer)].filter(([path]) => path !== 'checkpoint'));
+    expect(readStamps(without)[0]).toMatchObject({ state: 'warning', imprint: false, signature: true });
+  });
+
   it('overwrites nothing', () => {
     const dir = record();
     const { file: kept } = attachStamp(dir, answer, request);
