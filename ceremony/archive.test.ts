@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '../crypto/bytes.ts';
 import { looksLikeArchive, MAX_ARCHIVE_FILES, packArchive, readArchive } from './archive.ts';
+import { MAX_STAMP } from './timestamp/files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reseal-archive-'));
 afterAll(() => {
@@ -107,6 +108,23 @@ describe('an archive', () => {
     const huge = packArchive(SMALL);
     new DataView(huge.buffer).setUint32(22, 0xfffffff0, true);
     expect(() => readArchive(huge)).toThrow('more than there can be');
+  });
+
+  it('holds timestamps, and nothing else in their folder', () => {
+    const stamped = new Map([...SMALL, ['timestamps/a.tsr', new Uint8Array(MAX_STAMP)]]);
+    const archive = packArchive(stamped);
+    expect(readArchive(archive)).toEqual(stamped);
+    const renamed = Buffer.from(archive).toString('latin1').replaceAll('/a.tsr', '/a.txt');
+    expect(() => readArchive(Buffer.from(renamed, 'latin1'))).toThrow('"timestamps/a.txt" is no timestamp');
+    for (const [path, size] of [
+      ['timestamps/a.txt', 1],
+      ['timestamps/b/a.tsr', 1],
+      ['timestamps/a.tsr', 0],
+      ['timestamps/a.tsr', MAX_STAMP + 1],
+    ] as const)
+      expect(() => packArchive(new Map([...SMALL, [path, new Uint8Array(size)]])), path).toThrow(
+        'is no timestamp: expected timestamps/NAME.tsr, of at most 65536 bytes',
+      );
   });
 
   it('is opened by the ZIP reader of Python, which finds the same names, modes and bytes', () => {

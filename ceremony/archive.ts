@@ -6,6 +6,7 @@
 import { concatBytes, equalBytes, utf8ToBytes } from '../crypto/bytes.ts';
 import { CeremonyError } from './errors.ts';
 import type { RecordFiles } from './record.ts';
+import { isStamp, MAX_STAMP } from './timestamp/files.ts';
 
 /** Files in one archive, and bytes in one file and in all: what a record of 256 holders stays far below. */
 export const MAX_ARCHIVE_FILES = 5000;
@@ -25,6 +26,9 @@ const LOCAL_LENGTH = 30;
 const END_LENGTH = 22;
 /** Up to four parts, none of which begins with a dot: no way out of the folder, and the same file on every system. */
 const NAME = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}\/){0,3}[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** In this folder there are timestamps, and nothing else. */
+const STAMPS = 'timestamps/';
 
 const refuse = (what: string, sentence: string): CeremonyError =>
   new CeremonyError('bad-encoding', `${what}: ${sentence}`, 'Fetch the file again from where it was made.');
@@ -89,6 +93,14 @@ function endRecord(count: number, size: number, offset: number): Uint8Array {
   );
 }
 
+function refuseStamp(what: string, path: string, bytes: Uint8Array): void {
+  if (path.startsWith(STAMPS) && !isStamp(path, bytes))
+    throw refuse(
+      what,
+      `"${path}" is no timestamp: expected timestamps/NAME.tsr, of at most ${MAX_STAMP} bytes.`,
+    );
+}
+
 /**
  * Packs the files of a record, in order of path. Throws `bad-encoding` for a name that no record has, or more than any
  * record holds.
@@ -101,6 +113,7 @@ export function packArchive(files: RecordFiles): Uint8Array {
     throw refuse('Record', `${files.size} files are more than any record has.`);
   for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!NAME.test(path)) throw refuse('Record', `"${path}" is no name of a file of a record.`);
+    refuseStamp('Record', path, bytes);
     if (bytes.length > MAX_ARCHIVED_FILE)
       throw refuse('Record', `${path} is larger than ${MAX_ARCHIVED_FILE} bytes.`);
     const [name, crc] = [utf8ToBytes(path), crc32(bytes)];
@@ -147,6 +160,7 @@ export function readArchive(bytes: Uint8Array, what = 'Archive'): Map<string, Ui
     if (!NAME.test(path)) throw refuse(place, 'its name is none of a file of a record.');
     if (path <= last) throw refuse(place, `"${path}" is there twice, or out of order.`);
     const content = bytes.subarray(start, start + size);
+    refuseStamp(place, path, content);
     const [name, crc] = [utf8ToBytes(path), crc32(content)];
     if (!equalBytes(bytes.subarray(offset, start), localHeader(name, crc, size)))
       throw refuse(place, `"${path}" has another checksum, or is packed in another way than records are.`);

@@ -25,7 +25,8 @@ export type CeremonyErrorCode =
   | 'rehearsal-mismatch'
   | 'own-equivocation'
   | 'bad-record'
-  | 'bad-sheet';
+  | 'bad-sheet'
+  | 'bad-timestamp';
 
 /** Thrown by everything under ceremony/. `message` is a full sentence; `next` says what the person does now. */
 export class CeremonyError extends Error {

@@ -12,6 +12,7 @@ import {
 } from '../devices/files.ts';
 import { wipeFolder } from '../devices/vault/destruction.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
+import { stampsOf, withoutStamps } from '../ceremony/timestamp/files.ts';
 import { UsageError } from './errors.ts';
 
 const MAX_FILE = 16 * 1024 * 1024;
@@ -119,9 +120,10 @@ function writeAsWhole(target: string, files: ReadonlyMap<string, Uint8Array>): v
   renameDurably(part, target);
 }
 
-/** True when the folder holds exactly these files. */
+/** True when the folder holds exactly these files. Timestamps that were added to it later do not count. */
 export function sameRecord(dir: string, files: RecordFiles): boolean {
-  const known = readRecord(dir);
+  const stamped = stampsOf(files).length > 0;
+  const known = stamped ? readRecord(dir) : withoutStamps(readRecord(dir));
   return known.size === files.size && [...files].every(([path, bytes]) => equal(known.get(path), bytes));
 }
 

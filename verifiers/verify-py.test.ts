@@ -8,8 +8,11 @@ import { packArchive } from '../ceremony/archive.ts';
 import { RULES } from '../ceremony/rules.ts';
 import { verifyRecord } from '../ceremony/verify/verify.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
+import { makeRequest } from '../ceremony/timestamp/request.ts';
+import { seededRandom } from '../test-support/random.ts';
 import { generated, type Ended } from '../test-support/records.ts';
 import { edit } from '../test-support/tamper.ts';
+import { Authority, TIMESTAMPS_ONLY } from '../test-support/timestamp-authority.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reseal-verify-'));
 afterAll(() => {
@@ -73,7 +76,7 @@ describe('verify.py', () => {
     const { out } = run('--json', written('json', record.files));
     const theirs = JSON.parse(out) as Record<string, unknown> & { rules: Record<string, unknown>[] };
     const ours = verifyRecord(record.files);
-    expect(Object.keys(theirs).sort()).toEqual(['record', ...Object.keys(ours)].sort());
+    expect(Object.keys(theirs).sort()).toEqual(['record', 'timestamps', ...Object.keys(ours)].sort());
     expect(Object.keys(theirs.rules[0]!).sort()).toEqual(Object.keys(ours.rules[0]!).sort());
     expect(theirs['ceremony']).toEqual(ours.ceremony);
   });
@@ -114,6 +117,67 @@ describe('verify.py', () => {
     expect(run(linked)).toMatchObject({ status: 2 });
     const deep = written('deep', new Map([...record.files, ['a/b/c/d/e/f', new Uint8Array(1)]]));
     expect(run(deep).err).toContain('folders this deep');
+  });
+
+  it('names timestamps beside the verdict: about this checkpoint, accepted by openssl, or worth a warning', () => {
+    const authority = new Authority(join(folder, 'authority'));
+    const checkpoint = record.files.get('checkpoint')!;
+    const clock = authority.issue('Clock of the tests');
+    const answer = (data: Uint8Array, signer = clock): Uint8Array =>
+      authority.answer(makeRequest(data, seededRandom('stamp')), signer);
+    const good = answer(checkpoint);
+    const broken = good.map((byte, at) => (at === good.length - 1 ? byte ^ 1 : byte));
+    const old = authority.issue('Old clock', TIMESTAMPS_ONLY, { to: '20210101000000Z' });
+    const dir = written(
+      'stamped',
+      edit(record.files, {
+        'timestamps/a-good.tsr': good,
+        'timestamps/b-broken.tsr': broken,
+        'timestamps/c-other.tsr': answer(Uint8Array.of(1)),
+        'timestamps/d-noise.tsr': Uint8Array.of(1, 2, 3),
+        'timestamps/e-rejected.tsr': good.map((byte, at) => (at === 8 ? 2 : byte)),
+        'timestamps/f-old.tsr': answer(checkpoint, old),
+      }),
+    );
+    const states = (...words: string[]): string[] => {
+      const { status, out } = run('--json', ...words, dir);
+      expect(status).toBe(0);
+      const { timestamps, verdict } = JSON.parse(out) as { timestamps: { state: string }[]; verdict: string };
+      expect(verdict).toBe('VALID');
+      return timestamps.map(({ state }) => state);
+    };
+    const warned = ['warning', 'warning', 'warning'];
+    expect(states()).toEqual(['imprint', 'imprint', ...warned, 'imprint']);
+    expect(states('--ca', authority.root.cert)).toEqual(['good', 'warning', ...warned, 'warning']);
+    const stranger = new Authority(join(folder, 'stranger'));
+    expect(states('--ca', stranger.root.cert)[0]).toBe('warning');
+    const { out } = run('--ca', authority.root.cert, dir);
+    expect(out).toMatch(/^✓ timestamps\/a-good\.tsr {2}ok {2}20\d\d-/m);
+    expect(out).toContain('! timestamps/c-other.tsr  warning');
+    expect(out).toContain('it is about something else, and not the SHA-256 of this checkpoint.');
+    expect(run('--ca').status).toBe(2);
+    // Every place where a stamp may be cut off or changed ends in a word about it, not in a failure of the program.
+    const hurt = Array.from({ length: 120 }, (_, at) => [
+      `timestamps/x${at}.tsr`,
+      at < 60
+        ? good.subarray(0, 3 * at + 1)
+        : good.map((byte, here) => (here === 2 * (at - 60) ? 0xff : byte)),
+    ]);
+    const all = written('hurt', edit(record.files, Object.fromEntries(hurt) as Record<string, Uint8Array>));
+    expect(run('--json', all)).toMatchObject({ status: 0, err: '' });
+  });
+
+  it('refuses a packed record with something else among its timestamps', () => {
+    const packed = packArchive(edit(record.files, { 'timestamps/a.tsr': Uint8Array.of(1) }));
+    const path = join(folder, 'stamped.reseal');
+    writeFileSync(path, packed);
+    expect(run(path).out).toContain('! timestamps/a.tsr  warning');
+    writeFileSync(
+      path,
+      Buffer.from(Buffer.from(packed).toString('latin1').replaceAll('/a.tsr', '/a.txt'), 'latin1'),
+    );
+    expect(run(path)).toMatchObject({ status: 2 });
+    expect(run(path).err).toContain('timestamps/a.txt is no timestamp');
   });
 
   it('needs nothing but the standard library', () => {

@@ -4,11 +4,14 @@
     python3 verify.py RECORD...            RECORD is the folder of a record, a .reseal file,
                                            or a disclosure
     python3 verify.py --json RECORD...     one JSON object a line
+    python3 verify.py --ca FILE RECORD...  timestamps by `openssl ts` too, up to
+                                           certificates that you trust (PEM)
 
 Every rule is printed with what was seen. Exit code 0: all records are valid; 1: one is not; 2: wrong use. The formats
 are those of docs/record.md and docs/protocol.md. All values here are public, so nothing runs in constant time.
 """
 import base64
+import calendar
 import hashlib
 import hmac
 import json
@@ -17,7 +20,9 @@ import os
 import re
 import stat
 import struct
+import subprocess
 import sys
+import tempfile
 import zlib
 from functools import lru_cache
 
@@ -2419,8 +2424,120 @@ class Found:
         self.complete |= set(rules)
 
 
-def verify_files(files):
+# ---------------------------------------------------------------------------------------------------------------
+# Timestamps (RFC 3161). They come after everything that is signed, and are no part of the record or of the verdict.
+
+STAMP, MAX_STAMP = re.compile(r'timestamps/[A-Za-z0-9][A-Za-z0-9._-]{0,59}\.tsr'), 65536
+SHA256_OID, TST_INFO_OID = bytes.fromhex('608648016503040201'), bytes.fromhex('2a864886f70d0109100104')
+
+
+def is_stamp(path, data):
+    return STAMP.fullmatch(path) is not None and 0 < len(data) <= MAX_STAMP
+
+
+def der(data):
+    """The DER elements in data, as (tag, content)."""
+    out, at = [], 0
+    while at < len(data):
+        if at + 2 > len(data) or data[at] & 31 == 31:
+            raise Bad('this is not DER.')
+        tag, length, at = data[at], data[at + 1], at + 2
+        if length >= 128:
+            count = length - 128
+            raw = data[at:at + count]
+            length, at = int.from_bytes(raw, 'big'), at + count
+            if not 0 < count < 4 or len(raw) != count or length < 128 or raw[0] == 0:
+                raise Bad('a length is not written as DER writes it.')
+        if at + length > len(data):
+            raise Bad('an element is longer than what it is in.')
+        out.append((tag, data[at:at + length]))
+        at += length
+    return out
+
+
+def down(data, *tags):
+    """The contents of the elements in data, which must begin with these tags."""
+    found = der(data)
+    if [tag for tag, _ in found[:len(tags)]] != list(tags):
+        raise Bad('something else stands where a field of a timestamp must be.')
+    return [content for _, content in found]
+
+
+def stamp_info(data):
+    """Time, hash function and hash of a granted answer. Its signature is not looked at."""
+    if len(der(data)) != 1:
+        raise Bad('it is not one answer.')
+    status, *token = down(down(data, 0x30)[0], 0x30)
+    if down(status, 2)[0] not in (b'\0', b'\1') or not token:
+        raise Bad('the authority did not grant a timestamp.')
+    signed = down(down(down(token[0], 6, 0xa0)[1], 0x30)[0], 2, 0x31, 0x30)
+    kind, content = down(signed[2], 6, 0xa0)
+    if kind != TST_INFO_OID:
+        raise Bad('what is signed is not a timestamp.')
+    info = down(down(down(content, 4)[0], 0x30)[0], 2, 6, 0x30, 2, 0x18)
+    algorithm, imprint = down(info[2], 0x30, 4)
+    match = re.fullmatch(rb'(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{0,9}[1-9])?Z', info[4])
+    if not match:
+        raise Bad('its time is not one in UTC.')
+    year, month, day, hour, minute, second, fraction = ((one or b'').decode() for one in match.groups())
+    return f'{year}-{month}-{day}T{hour}:{minute}:{second}{fraction}Z', down(algorithm, 6)[0], imprint
+
+
+def by_openssl(data, checkpoint, time, ca):
+    """What `openssl ts -verify` has against a stamp, at the time that was stamped; None when it accepts it."""
+    try:
+        at = calendar.timegm(tuple(int(part) for part in re.findall('[0-9]+', time)[:6]) + (0, 0, 0))
+        with tempfile.TemporaryDirectory() as folder:
+            names = [os.path.join(folder, name) for name in ('stamp.tsr', 'checkpoint')]
+            for name, content in zip(names, (data, checkpoint)):
+                with open(name, 'wb') as file:
+                    file.write(content)
+            done = subprocess.run(['openssl', 'ts', '-verify', '-in', names[0], '-data', names[1], '-CAfile', ca,
+                                   '-attime', str(at)], capture_output=True, timeout=60)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return 'openssl is not there, or did not end: its signature is not checked.'
+    return None if done.returncode == 0 else 'openssl does not accept it: its signature, or who stands behind it.'
+
+
+def stamps_of(files, ca):
+    """What there is to say about every timestamp: `good` is one that openssl accepts, `imprint` one it was not asked."""
+    out = []
+    for path in sorted(path for path, data in files.items() if is_stamp(path, data)):
+        time = imprint = signature = problem = None
+        try:
+            time, algorithm, value = stamp_info(files[path])
+            imprint = algorithm == SHA256_OID and value == sha256(files.get('checkpoint', b''))
+            if not imprint:
+                problem = 'it is about something else, and not the SHA-256 of this checkpoint.'
+            elif ca is not None:
+                problem = by_openssl(files[path], files['checkpoint'], time, ca)
+                signature = problem is None
+        except (Bad, RecursionError) as bad:
+            problem = str(bad)
+        state = 'warning' if problem else 'good' if signature else 'imprint'
+        out.append({'file': path, 'state': state, 'problems': [problem] if problem else [], 'time': time,
+                    'imprint': imprint, 'signature': signature})
+    return out
+
+
+def print_stamps(stamps):
+    words = {'good': '✓ {}  ok  {}\n    accepted by openssl, up to a certificate that you trust',
+             'imprint': '· {}  not checked  {}\n    it is about this checkpoint; its signature is not checked here: '
+                        'see --ca, or docs/record.md', 'warning': '! {}  warning  {}'}
+    for one in stamps:
+        print(words[one['state']].format(one['file'], one['time'] or 'time unknown'))
+        for problem in one['problems']:
+            print(f'    {problem}')
+
+
+def verify_files(everything, ca=None):
     """The verdict on the files of a record. Whatever the bytes are, the answer is a verdict."""
+    files = {path: data for path, data in everything.items() if not is_stamp(path, data)}
+    return {**verify_record(files), 'timestamps': stamps_of(everything, ca)}
+
+
+def verify_record(files):
+    """The verdict on a record without its timestamps."""
     found, plan, view = Found(), None, None
     try:
         check_sums(files, found)
@@ -2664,6 +2781,8 @@ def read_archive(data, path):
         if not ARCHIVED.fullmatch(name) or name <= last:
             refuse('a name is none of a record, is there twice, or out of order.')
         content = data[start:start + size]
+        if name.startswith('timestamps/') and not is_stamp(name, content):
+            refuse(f'{name} is no timestamp.')
         # Version 2.0, no flags, not compressed, 1 January 1980, checksum, sizes, no extra field.
         common = struct.pack('<5H3I2H', 20, 0, 0, 0, 0x21, zlib.crc32(content), size, size, length, 0)
         if data[offset:start] != b'PK\3\4' + common + raw:
@@ -2700,6 +2819,7 @@ def print_verdict(path, verdict):
             print(f'    {failure["file"]}: {failure["message"]}')
         for line in one['evidence']:
             print(f'    {line}')
+    print_stamps(verdict['timestamps'])
     failed = next((one for one in verdict['rules'] if one['state'] == 'failed'), None)
     ended = {'closed': 'completed', 'aborted': 'aborted'}.get(verdict['outcome'])
     if verdict['verdict'] == 'VALID':
@@ -2712,8 +2832,12 @@ def print_verdict(path, verdict):
 
 
 def main(arguments):
-    as_json = '--json' in arguments
+    as_json, ca = '--json' in arguments, None
     paths = [one for one in arguments if one != '--json']
+    if '--ca' in paths[:-1]:
+        at = paths.index('--ca')
+        ca = paths[at + 1]
+        del paths[at:at + 2]
     unknown = [one for one in paths if one.startswith('-')]
     if not paths or unknown:
         print(__doc__.strip(), file=sys.stderr)
@@ -2722,7 +2846,7 @@ def main(arguments):
     worst = 0
     for path in paths:
         try:
-            verdict = verify_path(path)
+            verdict = verify_path(path, ca)
         except Unusable as unusable:
             print(json.dumps({'record': path, 'error': str(unusable)}) if as_json else str(unusable),
                   file=sys.stdout if as_json else sys.stderr)
@@ -2739,12 +2863,12 @@ def main(arguments):
     return worst
 
 
-def verify_path(path):
+def verify_path(path, ca):
     if os.path.isfile(path):
         data = read_file(path, MAX_TOTAL + (4 << 20))
         if data.startswith(b'{"checkpoint":'):
             return verify_disclosure(data)
-    return verify_files(read_record(path))
+    return verify_files(read_record(path), ca)
 
 
 if __name__ == '__main__':

@@ -16,6 +16,7 @@ import { retireSchema, type DestructionReceipt } from '../rounds/retire.ts';
 import { secureSchema, type BackupReceipt } from '../rounds/secure.ts';
 import type { Verdict } from '../verify/verdict.ts';
 import { outcome, recordAfter, type Abort, type View } from '../view.ts';
+import type { StampFacts } from './report-stamps.ts';
 
 /** What somebody signed, and when by the clock of their laptop. */
 export interface Said<T> {
@@ -67,6 +68,8 @@ export interface CeremonyFacts {
   /** The transcript: number of lines, and the root of its tree that the checkpoint states. */
   readonly transcript: { readonly lines: number; readonly root: Uint8Array };
   readonly checkpointSigners: readonly string[];
+  /** Timestamps beside the record, where somebody looked for them. */
+  readonly stamps?: readonly StampFacts[];
   /** The latest time that anybody signed. */
   readonly at: string;
 }

@@ -39,6 +39,7 @@ import {
   times,
   transcriptDigest,
 } from './report-sections.ts';
+import { timestamps } from './report-stamps.ts';
 
 /** How long the record is kept. */
 export interface Retention {
@@ -74,6 +75,7 @@ export function ceremonyReport(given: CeremonyFacts, retention: Retention): Cere
       ...statements(given),
       ...times(given),
       ...transcriptDigest(given),
+      ...timestamps(given.stamps ?? []),
       ...verification(given),
       ...controlMap(given),
       ...keeping(given, retention),

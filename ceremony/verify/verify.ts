@@ -5,6 +5,7 @@
  */
 import type { PlanContext } from '../plan.ts';
 import type { RecordFiles } from '../record.ts';
+import { withoutStamps } from '../timestamp/files.ts';
 import type { View } from '../view.ts';
 import { checkCheckpoint, checkRehearsal } from './checkpoint.ts';
 import { checkSums, compareFiles } from './files.ts';
@@ -32,7 +33,9 @@ export interface Examined {
 }
 
 /** The same as `verifyRecord`, for those who go on with what the record says. A view is there also where a rule failed. */
-export function examineRecord(files: RecordFiles): Examined {
+export function examineRecord(all: RecordFiles): Examined {
+  // Timestamps come after everything that is signed, and change nothing of it: laptop/timestamps.ts reads them.
+  const files = withoutStamps(all);
   const findings = new Findings();
   let context: PlanContext | undefined;
   let view: View | undefined;

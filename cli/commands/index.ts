@@ -20,6 +20,7 @@ import { status } from './status.ts';
 import { step } from './step.ts';
 import { preflight } from './preflight.ts';
 import { stop } from './stop.ts';
+import { timestampAttach, timestampRequest, timestampVerify } from './timestamp.ts';
 import { ur, urMake } from './ur.ts';
 import { verify } from './verify.ts';
 
@@ -31,6 +32,9 @@ export const COMMANDS: readonly Command[] = [
   recordUnpack,
   recordAudit,
   disclose,
+  timestampRequest,
+  timestampAttach,
+  timestampVerify,
   show,
   documents,
   init,

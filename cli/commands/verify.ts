@@ -2,8 +2,10 @@
 import { verifyRecord, type RuleResult, type Verdict } from '../../ceremony/verify/verify.ts';
 import type { Command } from '../command.ts';
 import { readDisclosure, readRecordAt } from '../../laptop/record-archive.ts';
+import { readStamps, type StampReport } from '../../laptop/timestamps.ts';
 import { verifyDisclosure } from './disclose.ts';
 import type { Output } from '../output.ts';
+import { printStamp } from './timestamp.ts';
 
 export const verify: Command = {
   name: 'verify',
@@ -15,9 +17,11 @@ export const verify: Command = {
     const dir = given.positionals[0] ?? '';
     const disclosure = readDisclosure(dir);
     if (disclosure !== undefined) return Promise.resolve(verifyDisclosure(dir, disclosure, output));
-    const verdict = verifyRecord(readRecordAt(dir));
-    printVerdict(verdict, output, given.flag('brief'));
-    output.result({ record: dir, ...verdict });
+    const files = readRecordAt(dir);
+    const verdict = verifyRecord(files);
+    const timestamps = readStamps(files);
+    printVerdict(verdict, output, given.flag('brief'), timestamps);
+    output.result({ record: dir, ...verdict, timestamps });
     return Promise.resolve(verdict.verdict === 'VALID' ? 0 : 1);
   },
 };
@@ -30,14 +34,20 @@ const MARKS: Readonly<Record<RuleResult['state'], string>> = {
   'not applicable': '–',
 };
 
-/** Prints a verdict for people. Every mark stands with its word. */
-export function printVerdict(verdict: Verdict, output: Output, brief: boolean): void {
+/** Prints a verdict for people, and the timestamps, which are no part of it. Every mark stands with its word. */
+export function printVerdict(
+  verdict: Verdict,
+  output: Output,
+  brief: boolean,
+  timestamps: readonly StampReport[] = [],
+): void {
   for (const rule of verdict.rules) {
     output.line(`${MARKS[rule.state]} ${rule.rule}  ${rule.state}  ${rule.sentence}`);
     for (const failure of [rule.failure, ...(rule.furtherFailures ?? [])])
       if (failure !== undefined) output.line(`    ${failure.file}: ${failure.message}`);
     if (!brief) for (const evidence of rule.evidence) output.line(`    ${evidence}`);
   }
+  for (const stamp of timestamps) printStamp(stamp, output);
   output.line();
   const { ceremony } = verdict;
   if (ceremony !== null) {

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { factsOf, transcriptCode, type CeremonyFacts } from '../../ceremony/documents/facts.ts';
 import { planCode } from '../../ceremony/plan.ts';
 import { EXCEPTION_CATEGORIES } from '../../ceremony/rounds/exception.ts';
+import type { RecordFiles } from '../../ceremony/record.ts';
 import { examineRecord } from '../../ceremony/verify/verify.ts';
 import {
   codesOn,
@@ -24,6 +28,10 @@ import {
   type Ended,
   type Shape,
 } from '../../test-support/records.ts';
+import { seededRandom } from '../../test-support/random.ts';
+import { edit } from '../../test-support/tamper.ts';
+import { Authority } from '../../test-support/timestamp-authority.ts';
+import { requestStamp } from '../timestamps.ts';
 import { makeDocuments } from './documents.ts';
 
 const SHAPE: Shape = { suite: 'secp256k1', holders: 3, threshold: 2, seed: 'documents' };
@@ -116,6 +124,36 @@ describe('every document', () => {
     expect(tinted(onDisk(made.get(script)!))).toBeLessThan(0.001);
     const marked = await makeDocuments({ from: { plan: first.context.bytes }, role: 'witness-1' });
     expect(tinted(onDisk(marked.get(script)!))).toBeGreaterThan(0.02);
+  });
+});
+
+describe('timestamps', () => {
+  it('are listed in the report of a record that has some, each with what was found', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reseal-report-'));
+    const authority = new Authority(join(folder, 'authority'));
+    const request = requestStamp(first.files, seededRandom('report'));
+    const answer = authority.answer(request, authority.issue('Clock of the tests'));
+    rmSync(folder, { recursive: true });
+    const files = edit(first.files, {
+      'timestamps/one.tsr': answer,
+      'timestamps/two.tsr': Uint8Array.of(1),
+    });
+    const report = async (record: RecordFiles): Promise<{ path: string; text: string }> => {
+      const path = onDisk((await makeDocuments({ from: { record }, only: ['report'] })).get('report.pdf')!);
+      return { path, text: structureText(path) };
+    };
+    const { path, text } = await report(files);
+    expect(qpdfCheck(path)).toContain('No syntax or stream encoding errors found');
+    expect(overlapping(words(path).words)).toEqual([]);
+    for (const found of [
+      'Timestamps beside the record',
+      'CN=Clock of the tests',
+      'about this checkpoint, signature holds',
+      'WARNING: timestamps/two.tsr: it ends in the middle of an element',
+      'This report trusts nobody for them',
+    ])
+      expect(text).toContain(found.replaceAll(' ', ''));
+    expect((await report(first.files)).text).not.toContain('Timestamps');
   });
 });
 

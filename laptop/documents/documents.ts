@@ -9,6 +9,7 @@ import { decodePlan, roles, type PlanContext } from '../../ceremony/plan.ts';
 import type { RecordFiles } from '../../ceremony/record.ts';
 import { examineRecord } from '../../ceremony/verify/verify.ts';
 import { UsageError } from '../errors.ts';
+import { readStamps } from '../timestamps.ts';
 import { renderPages } from './kit/render.ts';
 
 export interface DocumentsRequest {
@@ -27,7 +28,11 @@ export interface DocumentsRequest {
 /** What a record states. Throws `bad-record` for one that does not tell how the ceremony went. */
 function read(files: RecordFiles, what: string): CeremonyFacts {
   const { verdict, view } = examineRecord(files);
-  if (view !== undefined) return factsOf(view, verdict, files.get('checkpoint') ?? new Uint8Array(0));
+  if (view !== undefined)
+    return {
+      ...factsOf(view, verdict, files.get('checkpoint') ?? new Uint8Array(0)),
+      stamps: readStamps(files),
+    };
   const failed = verdict.rules.find(({ state }) => state === 'failed')?.failure;
   throw new CeremonyError(
     'bad-record',

@@ -7,6 +7,7 @@ import { mutations, withChecksums } from '../tamper.ts';
 import { ceremonies, type Finished } from './ceremonies.ts';
 import { lies, mathematics, otherLies, plans } from './lies.ts';
 import type { Sample } from './sample.ts';
+import { stamps } from './stamps.ts';
 
 export type { Sample } from './sample.ts';
 
@@ -51,6 +52,7 @@ export async function corpus(): Promise<Sample[]> {
   for (const base of [bip, edwards, made]) out.push(...(await otherLies(base)));
   for (const base of [bip, edwards]) out.push(...(await mathematics(base)));
   out.push(...plans(bip).filter((_, at) => at < 6 || at % 3 === 0));
+  out.push(...stamps(edwards));
   out.push(...tampered(bip, named('secp256k1, EdDSA, refreshed'), 41));
   out.push(...tampered(named('ed25519, exceptions'), edwards, 37));
   out.push(...movedExceptions(named('ed25519, exceptions')));

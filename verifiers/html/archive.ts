@@ -1,5 +1,6 @@
 /** Reading a `.reseal` file: a ZIP archive without compression, accepted in the one form that its files lead to. */
 import { Bad, join, same, utf8 } from './basics.ts';
+import { isStamp } from './stamps.ts';
 
 const MAX_FILES = 5000;
 const MAX_FILE = 16 * 1024 * 1024;
@@ -43,6 +44,8 @@ export function unpack(bytes: Uint8Array): Map<string, Uint8Array> {
     if (!NAME.test(name) || name <= last)
       throw new Bad('A name in the packed record is none of a record, or is there twice.');
     const content = bytes.subarray(start, start + size);
+    if (name.startsWith('timestamps/') && !isStamp(name, content))
+      throw new Bad(`In the packed record, ${name} is no timestamp.`);
     const common = join(
       little(
         [2, 20],

@@ -3,6 +3,7 @@ import { looksPacked, unpack } from './archive.ts';
 import { Bad } from './basics.ts';
 import { looksDisclosed, verifyDisclosure, type Disclosed } from './disclosure.ts';
 import { place, show, showDisclosed } from './show.ts';
+import { stampsOf } from './stamps.ts';
 import { verify, type Verdict } from './verdict.ts';
 
 declare global {
@@ -46,7 +47,7 @@ function ofRecord(name: string, files: ReadonlyMap<string, Uint8Array>): () => v
   if (!files.has('plan.json') && !files.has('SHA256SUMS'))
     throw new Bad('This is not a record: it has neither plan.json nor SHA256SUMS.');
   return () => {
-    show(name, verify(files));
+    show(name, verify(files), stampsOf(files));
   };
 }
 

@@ -84,12 +84,19 @@ function bannerOf(verdict: string, sentence: string): { banner: HTMLElement; tit
   return { banner, title };
 }
 
-/** Shows a verdict with every rule. */
-export function show(name: string, verdict: Verdict): void {
+/** Shows a verdict with every rule, and the names of timestamps, which this page does not check. */
+export function show(name: string, verdict: Verdict, stamps: readonly string[]): void {
   const result = place('result');
   const { banner, title } = bannerOf(verdict.verdict, sentenceOf(verdict));
   if (verdict.rehearsal === true)
     banner.append(element('p', 'REHEARSAL: throw-away keys. This record proves nothing about a real key.'));
+  if (stamps.length > 0)
+    banner.append(
+      element(
+        'p',
+        `Timestamps that were NOT checked: ${stamps.join(', ')}. They are no part of this verdict; "reseal timestamp verify" and "openssl ts -verify" check them.`,
+      ),
+    );
   const facts = element('dl');
   facts.append(element('dt', 'Record'), element('dd', name));
   for (const [key, label] of FACTS) {

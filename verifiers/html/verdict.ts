@@ -6,6 +6,7 @@ import { Plan } from './plan.ts';
 import { checkCheckpoint, checkRehearsal, checkSums, compare, transcriptOf } from './record.ts';
 import { KEPT, Replay, ROUND_OF, type View } from './replay.ts';
 import { APPROVE, ATTEST, NAMES } from './shapes.ts';
+import { isStamp } from './stamps.ts';
 
 export const RULES: Readonly<Record<string, string>> = {
   check_files: 'The record consists of exactly the files it must have, and their checksums are right.',
@@ -67,7 +68,8 @@ function planOf(files: Files): Plan {
 
 /** Verifies the files of a record. Whatever the bytes are, the answer is a verdict. */
 export function verify(given: Files): Verdict {
-  const files = new Map([...given].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const own = [...given].filter(([path, bytes]) => !isStamp(path, bytes));
+  const files = new Map(own.sort(([a], [b]) => (a < b ? -1 : 1)));
   const found = new Found();
   let plan: Plan | undefined;
   let view: View | undefined;

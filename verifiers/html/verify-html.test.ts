@@ -99,6 +99,28 @@ describe('verify.html', () => {
     }
   });
 
+  it('says that timestamps were not checked, in a folder and packed', async () => {
+    const stamped = edit(record.files, { 'timestamps/a.tsr': new Uint8Array(9) });
+    writeRecord(join(folder, 'stamped'), stamped);
+    const packed = packArchive(stamped);
+    writeFileSync(join(folder, 'stamped.reseal'), packed);
+    for (const [picker, name] of [
+      ['#folder', 'stamped'],
+      ['#file', 'stamped.reseal'],
+    ] as const) {
+      await opened.page.locator(picker).setInputFiles(join(folder, name));
+      await opened.page.locator('dd', { hasText: name }).waitFor();
+      expect(await verdict()).toBe('VALID');
+      expect(await opened.page.locator('#result').innerText()).toContain(
+        'Timestamps that were NOT checked: timestamps/a.tsr.',
+      );
+    }
+    const other = Buffer.from(packed).toString('latin1').replaceAll('/a.tsr', '/a.txt');
+    writeFileSync(join(folder, 'other.reseal'), Buffer.from(other, 'latin1'));
+    await opened.page.locator('#file').setInputFiles(join(folder, 'other.reseal'));
+    await opened.page.locator('#status', { hasText: 'timestamps/a.txt is no timestamp' }).waitFor();
+  });
+
   it('shows what a disclosure proves, and refuses one of which any byte was changed', async () => {
     const bytes = disclose(record.files, [7, 3]);
     writeFileSync(join(folder, 'disclosed.json'), bytes);
