@@ -1,4 +1,5 @@
 /** Where the window is: the screens, what each of them needs to know, and which of them a restart comes back to. */
+import type { DocumentsOf } from '../electron/ipc/filing.ts';
 import type { ExportSubject } from '../electron/ipc/resources.ts';
 import type { InvokeOutput } from '../electron/ipc/contract.ts';
 import type { CeremonyState, PartState, Place } from '../electron/ipc/state.ts';
@@ -20,6 +21,10 @@ export type View =
   | { readonly screen: 'link'; readonly from: View }
   /** What others may have of a key, as URs. */
   | { readonly screen: 'export'; readonly of: ExportSubject; readonly from: View }
+  /** The documents of a record, or of the plan of a ceremony. */
+  | { readonly screen: 'documents'; readonly of: DocumentsOf; readonly from: View }
+  /** How an old backup was destroyed. `backup`: which one (`oldBackupId`). */
+  | { readonly screen: 'old-backup'; readonly backup: string }
   | { readonly screen: 'plan-made'; readonly made: InvokeOutput<'plan:make'> }
   | {
       readonly screen: 'ceremony' | 'exception' | 'stop';
@@ -27,14 +32,7 @@ export type View =
       /** Null: the part that needs a person. */
       readonly role: string | null;
     }
-  | { readonly screen: 'record'; readonly path: string }
-  /** How an old backup was destroyed. */
-  | {
-      readonly screen: 'old-backup';
-      readonly fingerprint: string;
-      readonly epoch: number;
-      readonly label: string;
-    };
+  | { readonly screen: 'record'; readonly path: string };
 
 /** What a restarted console should open; null: not worth remembering. */
 export function placeOf(view: View): Place | null {
@@ -55,10 +53,11 @@ export function placeOf(view: View): Place | null {
     case 'scan':
     case 'link':
     case 'export':
+    case 'documents':
+    case 'old-backup':
     case 'plan-made':
     case 'exception':
     case 'stop':
-    case 'old-backup':
       return null;
   }
 }

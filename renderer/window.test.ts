@@ -1,10 +1,12 @@
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import type { DocumentsMade } from '../electron/ipc/filing.ts';
 import { consoleState, type ConsoleState } from '../electron/ipc/state.ts';
 import * as fixtures from './fixtures.ts';
 import { Shown } from './frame/window.tsx';
 import type { ScanState } from './optical/scan-state.ts';
+import { DocumentsList } from './screens/documents.tsx';
 import { ScanView } from './screens/scan-view.tsx';
 import type { View } from './views.ts';
 
@@ -20,6 +22,29 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
   show: {
     state: fixtures.waiting,
     view: { screen: 'show', ceremony: fixtures.CEREMONY, outgoing: null, from: { screen: 'home' } },
+  },
+  'home, old backups overdue': { state: fixtures.withOldBackups },
+  'home, old backups due': { state: fixtures.withOldBackupsDue },
+  'old-backup': {
+    state: fixtures.withOldBackups,
+    view: { screen: 'old-backup', backup: '7f3ac91e5d20b177 4 Bag B' },
+  },
+  'old-backup, not listed': { state: fixtures.state, view: { screen: 'old-backup', backup: 'x' } },
+  'documents, of a record': {
+    state: fixtures.state,
+    view: { screen: 'documents', of: { record: '/r' }, from: { screen: 'record', path: '/r' } },
+  },
+  'documents, of a plan': {
+    state: fixtures.backups,
+    view: {
+      screen: 'documents',
+      of: { ceremony: fixtures.CEREMONY },
+      from: { screen: 'ceremony', ...inside },
+    },
+  },
+  'documents without a vault': {
+    state: fixtures.firstStart,
+    view: { screen: 'documents', of: { record: '/r' }, from: { screen: 'record', path: '/r' } },
   },
   export: {
     state: fixtures.state,
@@ -200,6 +225,70 @@ function isWellMade(html: string): void {
     expect(html).not.toMatch(/ style=/);
   });
 }
+
+describe('documents that are made', () => {
+  const nothing = (): void => undefined;
+  const of = (made: Partial<DocumentsMade>): string =>
+    renderToString(
+      createElement(DocumentsList, {
+        made: { ...fixtures.documentsMade, ...made },
+        back: 'Back to the record',
+        onBack: nothing,
+        onAgain: nothing,
+      }),
+    ).replaceAll('<!-- -->', '');
+  isWellMade(of({}));
+  it('are listed with their pages, and where they lie', () => {
+    const html = of({});
+    expect(html).toContain('3 documents, 11 pages');
+    expect(html).toContain('Made in 3.3 s. They hold no secrets.');
+    expect(html).toContain('documents-refresh-7f3ac91e');
+    expect(html).toContain('the record, VALID');
+    expect(all(html, /<th scope="row"[^>]*>([^<]*)/g)).toEqual([
+      'script-administrator.pdf',
+      'custody-log.pdf',
+      'report.pdf',
+    ]);
+  });
+  it('say so when nothing in them is proven, or when they were there', () => {
+    expect(of({ verdict: 'NOT VALID' })).toContain('The record is NOT VALID.');
+    expect(of({ kept: 2 })).toContain('2 of them were there already');
+    expect(of({ kept: 3 })).toContain('All of them were there already');
+    expect(of({ verdict: null, oldBackups: 'unknown' })).toContain('no record here tells of them');
+  });
+});
+
+describe('scripts and forms on paper', () => {
+  it('are offered once the words are compared that stand on them', () => {
+    expect(render({ state: fixtures.join })).not.toContain('Scripts and forms');
+    expect(render({ state: fixtures.backups })).toContain('Scripts and forms on paper');
+  });
+});
+
+describe('old backups', () => {
+  const below = (html: string): boolean =>
+    html.indexOf('Old backups to be') > html.indexOf('Keys on this laptop');
+  it('that are overdue stand above everything, in words', () => {
+    const html = render({ state: fixtures.withOldBackups }).replaceAll('<!-- -->', '');
+    expect(html).toContain('Two old backups are OVERDUE.');
+    expect(html).toMatch(/OVERDUE since 2026-09-27, \d+ days/);
+    expect(below(html)).toBe(false);
+    expect(all(html, /data-old-backup="([^"]*)"/g)).toEqual(['overdue', 'overdue', 'due']);
+  });
+  it('that are due stand below the keys, and say by when', () => {
+    const html = render({ state: fixtures.withOldBackupsDue }).replaceAll('<!-- -->', '');
+    expect(html).toContain('by 2026-12-24');
+    expect(html).not.toContain('OVERDUE');
+    expect(below(html)).toBe(true);
+    expect(render({ state: fixtures.state })).not.toContain('Old backups');
+  });
+  it('are destroyed as their medium asks for', () => {
+    const html = render(scenes['old-backup']!);
+    expect(html).toContain('Destroy: burnt');
+    expect(html).not.toContain('disintegrated');
+    expect(html).toContain('Something else, in your words');
+  });
+});
 
 describe('the point of no return', () => {
   const html = render({ state: fixtures.cutover });

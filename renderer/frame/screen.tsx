@@ -13,7 +13,6 @@ export type ScreenName =
   | 'card'
   | 'plan'
   | 'plan-made'
-  | 'old-backup'
   | 'join'
   | 'preflight'
   | 'ceremony'
@@ -21,7 +20,9 @@ export type ScreenName =
   | 'stop'
   | 'result'
   | 'records'
-  | 'record';
+  | 'record'
+  | 'documents'
+  | 'old-backup';
 
 interface ScreenProps {
   readonly name: ScreenName;

@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import type { CeremonyState, CourierState, PartState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
 import { Fact, Facts } from '../design/card.tsx';
+import { CeremonyDocuments } from '../screens/ceremony-documents.tsx';
 import { go, goHome, useAction, useConsole } from '../store.ts';
 import { plural } from '../time.ts';
 import type { View } from '../views.ts';
-import { MakeDocuments } from '../screens/make-files.tsx';
 import { SideExchange } from './side-exchange.tsx';
 
 interface SideProps {
@@ -33,6 +33,7 @@ export function SideColumn({ ceremony, part, view }: SideProps): ReactNode {
       )}
       <ThisLaptop ceremony={ceremony} courier={courier} view={view} />
       <div className="side-always">
+        <CeremonyDocuments ceremony={ceremony} from={{ screen: 'ceremony', ...where }} />
         <Button icon="back" kind="quiet" onPress={goHome}>
           To the first screen
         </Button>
@@ -134,14 +135,6 @@ function ThisLaptop({
           <SideExchange ceremony={ceremony} />
         </details>
       )}
-      <details className="more">
-        <summary>Scripts and forms</summary>
-        <MakeDocuments
-          of={{ ceremony: ceremony.id }}
-          title="Scripts and forms for before the start"
-          words="Make them, to print"
-        />
-      </details>
     </section>
   );
 }

@@ -8,11 +8,12 @@ import { CardScreen } from '../screens/card.tsx';
 import { CeremonyScreen } from '../screens/ceremony.tsx';
 import { CourierScreen } from '../screens/courier.tsx';
 import { FirstStartScreen } from '../screens/first-start.tsx';
+import { DocumentsScreen } from '../screens/documents.tsx';
 import { ExportScreen } from '../screens/export.tsx';
 import { HomeScreen } from '../screens/home.tsx';
 import { JoinScreen } from '../screens/join.tsx';
-import { OldBackupScreen } from '../screens/old-backup.tsx';
 import { LinkScreen } from '../screens/link.tsx';
+import { OldBackupScreen } from '../screens/old-backup.tsx';
 import { PlanMadeScreen } from '../screens/plan-made.tsx';
 import { PlanScreen } from '../screens/plan.tsx';
 import { PreflightScreen } from '../screens/preflight.tsx';
@@ -124,6 +125,8 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
   // Records can be verified without a vault, and so by an auditor.
   if (view.screen === 'records') return <RecordsScreen />;
   if (view.screen === 'record') return <RecordScreen key={view.path} path={view.path} />;
+  if (view.screen === 'documents' && (state.phase === 'open' || 'record' in view.of))
+    return <DocumentsScreen of={view.of} from={view.from} />;
   if (state.phase === 'no-vault') return <FirstStartScreen />;
   if (state.phase === 'locked') return <UnlockScreen state={state} />;
   switch (view.screen) {
@@ -134,9 +137,8 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
     case 'show':
     case 'link':
     case 'export':
+    case 'documents':
       return <HomeScreen state={state} />;
-    case 'old-backup':
-      return <OldBackupScreen state={state} {...view} />;
     case 'card':
       return <CardScreen state={state} />;
     case 'plan':
@@ -149,6 +151,8 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
       return <PreflightScreen />;
     case 'scan':
       return <ScanScreen state={state} view={view} />;
+    case 'old-backup':
+      return <OldBackupScreen key={view.backup} state={state} backup={view.backup} />;
     case 'courier':
       return <CourierScreen state={state} from={view.from} />;
   }

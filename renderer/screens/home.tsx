@@ -10,8 +10,8 @@ import { count, numeral } from '../time.ts';
 import { needsPerson, type View } from '../views.ts';
 import { CourierNeeded } from './courier-needed.tsx';
 import { CeremonyList } from './home-ceremonies.tsx';
-import { OldBackups } from './home-backups.tsx';
 import { KeyTable } from './home-keys.tsx';
+import { OldBackups } from './home-old-backups.tsx';
 import { LaptopCards } from './home-laptop.tsx';
 
 interface Start {
@@ -104,9 +104,10 @@ export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNo
     >
       <CourierNeeded state={state} from={{ screen: 'home' }} words="Choose the folder" />
       <Notices state={state} />
+      <OldBackups all={state.oldBackups} place="above" />
       <CeremonyList ceremonies={open} />
       {state.keys.length === 0 ? <FirstSteps /> : <KeyTable keys={state.keys} by={by} />}
-      <OldBackups backups={state.oldBackups} />
+      <OldBackups all={state.oldBackups} place="below" />
       <ul className="starts" aria-label="What can be started">
         {starts.map(({ key, title, detail, view }) => (
           <li key={key} className="start">

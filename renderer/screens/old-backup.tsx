@@ -1,161 +1,165 @@
-/** How an old backup was destroyed: by which method, by which two people. The statement is signed and filed. */
+/** One old backup: two people say how they destroyed it, and this laptop signs what they said. */
 import { useState, type ReactNode } from 'react';
 import type { OldBackupState } from '../../electron/ipc/old-backups.ts';
 import type { ConsoleState } from '../../electron/ipc/state.ts';
-import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Card, Fact, Facts } from '../design/card.tsx';
-import { Field, Select } from '../design/field.tsx';
-import { Notice, Refused } from '../design/notice.tsx';
+import { Notice } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
-import { goHome, useAction } from '../store.ts';
-import { day } from '../time.ts';
-import { backupWords } from './home-backups.tsx';
+import { go, goHome, say } from '../store.ts';
+import { count, grouped, useNow } from '../time.ts';
+import { Deadline, oldBackupId } from './home-old-backups.tsx';
+import { OldBackupForm, useDestroyed } from './old-backup-form.tsx';
+import { BACKUP_WORDS } from './steps.ts';
 
-const OTHER = 'Another method';
-
-interface OldBackupScreenProps {
+export function OldBackupScreen({
+  state,
+  backup,
+}: {
   readonly state: ConsoleState;
-  readonly fingerprint: string;
-  readonly epoch: number;
-  readonly label: string;
-}
-
-export function OldBackupScreen({ state, fingerprint, epoch, label }: OldBackupScreenProps): ReactNode {
-  const [filed, setFiled] = useState<string | null>(null);
-  const backup = state.oldBackups.find(
-    (one) => one.fingerprint === fingerprint && one.epoch === epoch && one.label === label,
-  );
+  readonly backup: string;
+}): ReactNode {
+  // It is off the list once that is signed; the screen goes on to say so.
+  const [shown] = useState(() => state.oldBackups.find((one) => oldBackupId(one) === backup));
+  const [signed, setSigned] = useState<string | null>(null);
   useKeys({ Escape: goHome });
-  if (filed !== null) return <Filed path={filed} />;
-  if (backup === undefined)
-    return (
-      <Screen
-        name="old-backup"
-        focus="old-backup gone"
-        width="column"
-        title="This backup is not on the list any more"
-        lead="Its destruction was stated already, or its record is not on this laptop."
-        actions={<ToHome main />}
-      />
-    );
-  return <Statement backup={backup} custodian={state.laptop?.custodian ?? ''} onFiled={setFiled} />;
-}
-
-function ToHome({ main = false }: { readonly main?: boolean }): ReactNode {
-  return (
-    <Button icon="back" keyHint="Escape" kind={main ? 'main' : 'plain'} onPress={goHome}>
-      To the first screen
-    </Button>
+  if (shown === undefined) return <NotListed />;
+  return signed === null ? (
+    <Destroy
+      backup={shown}
+      custodian={state.laptop?.custodian ?? ''}
+      onSigned={(path) => {
+        setSigned(path);
+        say('The statement is signed. This backup is off the list.');
+      }}
+    />
+  ) : (
+    <Signed
+      backup={shown}
+      path={signed}
+      left={state.oldBackups.filter((one) => oldBackupId(one) !== backup)}
+    />
   );
 }
 
-function Filed({ path }: { readonly path: string }): ReactNode {
-  return (
-    <Screen
-      name="old-backup"
-      focus="old-backup filed"
-      width="column"
-      title="The destruction is on file"
-      lead="The backup is off the list. File the statement with the record of the ceremony."
-      actions={<ToHome main />}
-    >
-      <Notice tone="plain">
-        <p>✓ The statement is signed by this laptop and lies here:</p>
-        <p className="mono path not-projected">{path}</p>
-      </Notice>
-    </Screen>
-  );
-}
-
-function Statement({
+function Destroy({
   backup,
   custodian,
-  onFiled,
+  onSigned,
 }: {
   readonly backup: OldBackupState;
   readonly custodian: string;
-  readonly onFiled: (path: string) => void;
+  readonly onSigned: (path: string) => void;
 }): ReactNode {
-  const [method, setMethod] = useState(backup.methods[0] ?? OTHER);
-  const [own, setOwn] = useState('');
-  const [tool, setTool] = useState('');
-  const [who, setWho] = useState(custodian);
-  const [witness, setWitness] = useState('');
-  const [complaints, setComplaints] = useState<Readonly<Record<string, string>>>({});
-  const sign = useAction('backup:destroyed', 'Signing the statement');
-  const said = method === OTHER ? own : method;
-  const off = sign.busy;
-  const { fingerprint, epoch, label } = backup;
+  const now = useNow(60_000);
+  const destroyed = useDestroyed(backup, custodian, onSigned);
   return (
     <Screen
       name="old-backup"
-      width="column"
-      title="State how it was destroyed"
-      lead="After it is gone, not before. Two people: one who did it, and one who watched."
+      title="How was it destroyed?"
+      lead="Two people destroy it together, then say so here. What is signed is what was done and who saw it; not that no other copy exists."
       actions={
         <>
-          <Button kind="main" form="destroyed" off={off}>
+          <Button kind="main" form={destroyed.form} keyHint="Enter" off={destroyed.busy}>
             Sign the statement
           </Button>
-          <ToHome />
-          <p className="action-note">
-            It says what was done and who saw it. No statement can prove that no copy exists.
-          </p>
+          <Button icon="back" keyHint="Escape" onPress={goHome}>
+            Not yet: to the first screen
+          </Button>
+          <p className="action-note">Sign when it is gone, not before: a statement cannot be taken back.</p>
         </>
       }
     >
-      <Card title={backupWords(backup)}>
-        <Facts>
-          <Fact label="Key">{backup.keyName}</Fact>
-          <Fact label="Epoch">{epoch}</Fact>
-          <Fact label="To be destroyed by">
-            <Badge tone={backup.state === 'overdue' ? 'stop' : 'attention'}>
-              {`${day(backup.deadline)}${backup.state === 'overdue' ? ', overdue' : ''}`}
-            </Badge>
-          </Fact>
-        </Facts>
+      <Card title={`“${backup.label}”`} aside={<Deadline backup={backup} now={now} />}>
+        <Which backup={backup} />
       </Card>
-      <form
-        id="destroyed"
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (off) return;
-          void sign
-            .run({
-              ...{ fingerprint, epoch, label, method: said.trim(), tool: tool.trim() },
-              ...{ who: who.trim(), witness: witness.trim() },
-            })
-            .then((result) => {
-              if (!result.ok) return;
-              setComplaints(result.value.complaints);
-              if (result.value.path !== null) onFiled(result.value.path);
-            });
-        }}
-      >
-        <Refused failure={sign.failure} />
-        <Select
-          label="What was done to it"
-          value={method}
-          options={[...backup.methods, OTHER].map((value) => ({ value, label: value }))}
-          onChange={setMethod}
-          complaint={method === OTHER ? null : complaints['method']}
-        />
-        {method === OTHER ? (
-          <Field label="Which method" value={own} onChange={setOwn} complaint={complaints['method']} />
-        ) : null}
-        <Field
-          label="With what"
-          hint="Make and model of the shredder, or the command and its version"
-          value={tool}
-          onChange={setTool}
-          complaint={complaints['tool']}
-        />
-        <Field label="Who did it" value={who} onChange={setWho} complaint={complaints['who']} />
-        <Field label="Who watched" value={witness} onChange={setWitness} complaint={complaints['witness']} />
-      </form>
+      <OldBackupForm backup={backup} destroyed={destroyed} />
     </Screen>
+  );
+}
+
+function Which({ backup }: { readonly backup: OldBackupState }): ReactNode {
+  return (
+    <Facts>
+      <Fact label="Key">
+        {backup.keyName} <span className="mono">{grouped(backup.fingerprint)}</span>
+      </Fact>
+      <Fact label="Epoch">{backup.epoch}, no longer in use</Fact>
+      <Fact label="Share of">holder {backup.holder}</Fact>
+      <Fact label="What it is">{BACKUP_WORDS[backup.kind]}</Fact>
+      <Fact label="Serial or bag number" secret>
+        {backup.serial}
+      </Fact>
+    </Facts>
+  );
+}
+
+function Signed({
+  backup,
+  path,
+  left,
+}: {
+  readonly backup: OldBackupState;
+  readonly path: string;
+  readonly left: ConsoleState['oldBackups'];
+}): ReactNode {
+  const [next] = left;
+  return (
+    <Screen
+      name="old-backup"
+      focus="old-backup signed"
+      title="Signed: it is off the list"
+      lead={
+        left.length === 0
+          ? 'No old backup is left that this laptop knows of. What it does not know of is yours to find: copies, printouts, files that the key was imported from.'
+          : `${count(left.length, 'old backup')} ${left.length === 1 ? 'is' : 'are'} left on the list.`
+      }
+      actions={
+        <>
+          <Button icon="back" kind={next === undefined ? 'main' : 'plain'} keyHint="Escape" onPress={goHome}>
+            To the first screen
+          </Button>
+          {next === undefined ? null : (
+            <Button
+              kind="main"
+              onPress={() => {
+                go({ screen: 'old-backup', backup: oldBackupId(next) });
+              }}
+            >
+              The next one
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Notice tone="done">
+        <p>
+          “{backup.label}” of epoch {backup.epoch} of {backup.keyName} is destroyed, as two people have said.
+        </p>
+      </Notice>
+      <Card title={`“${backup.label}”`}>
+        <Which backup={backup} />
+        <p className="not-projected">
+          File the statement with the record of the ceremony: <span className="mono path">{path}</span>
+        </p>
+      </Card>
+    </Screen>
+  );
+}
+
+/** The list was changed meanwhile. */
+function NotListed(): ReactNode {
+  return (
+    <Screen
+      name="old-backup"
+      title="This backup is not on the list"
+      lead="Somebody has said already how it was destroyed, or its epoch is in use."
+      actions={
+        <Button kind="main" icon="back" keyHint="Escape" onPress={goHome}>
+          To the first screen
+        </Button>
+      }
+    />
   );
 }

@@ -9,7 +9,7 @@ import { useKeys } from '../keys.ts';
 import { viewOf } from '../optical/flow.ts';
 import { outgoingOf, showSubject } from '../optical/outgoing.ts';
 import { go, goHome } from '../store.ts';
-import { MakeDocuments } from './make-files.tsx';
+import { CeremonyDocuments } from './ceremony-documents.tsx';
 import { READ_ALOUD } from './steps.ts';
 
 export function PlanMadeScreen({
@@ -55,6 +55,10 @@ export function PlanMadeScreen({
           >
             To the first screen
           </Button>
+          <CeremonyDocuments
+            ceremony={state.ceremonies.find(({ id }) => id === made.ceremony)}
+            from={{ screen: 'plan-made', made }}
+          />
           <p className="action-note">
             {made.own
               ? 'The words stay on the screen of the ceremony.'
@@ -64,13 +68,6 @@ export function PlanMadeScreen({
       }
     >
       <BigWords words={made.code} label="Words of the plan" />
-      {made.own ? (
-        <MakeDocuments
-          of={{ ceremony: made.ceremony }}
-          title="Scripts and forms for before the start"
-          words="Make scripts and forms to print"
-        />
-      ) : null}
     </Screen>
   );
 }

@@ -12,7 +12,7 @@ import { useKeys } from '../keys.ts';
 import { useLoad } from '../load.ts';
 import { go } from '../store.ts';
 import { plural, size } from '../time.ts';
-import { RecordPapers } from './make-files.tsx';
+import { RecordFiling } from './record-filing.tsx';
 import { RuleList } from './record-rules.tsx';
 
 export function RecordScreen({ path }: { readonly path: string }): ReactNode {
@@ -48,7 +48,7 @@ export function RecordScreen({ path }: { readonly path: string }): ReactNode {
       }
     >
       <Refused failure={failure} />
-      {value === undefined ? null : <Report report={value} />}
+      {value === undefined ? null : <Report report={value} path={path} />}
     </Screen>
   );
 }
@@ -70,7 +70,7 @@ function leadOf(report: RecordReport | undefined): string {
   return 'Everything that can be checked was checked, and every rule was kept.';
 }
 
-function Report({ report }: { readonly report: RecordReport }): ReactNode {
+function Report({ report, path }: { readonly report: RecordReport; readonly path: string }): ReactNode {
   const valid = report.verdict === 'VALID';
   return (
     <>
@@ -79,9 +79,10 @@ function Report({ report }: { readonly report: RecordReport }): ReactNode {
         {report.rehearsal === true ? <RehearsalMark /> : null}
       </p>
       {valid ? <ReportFacts report={report} /> : null}
-      {valid ? <RecordPapers path={report.path} /> : null}
+      {valid ? <RecordFiling path={path} valid={value?.verdict === 'VALID'} /> : null}
       <RuleList rules={report.rules} />
       {valid ? null : <ReportFacts report={report} />}
+      {valid ? null : <RecordFiling path={path} valid={value?.verdict === 'VALID'} />}
       <details className="card more-card">
         <summary>
           <h2>Transcript</h2> <span className="quiet">{plural(report.transcript.length, 'line')}</span>

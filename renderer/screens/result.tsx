@@ -10,6 +10,7 @@ import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { toShow } from '../optical/flow.ts';
 import { go, goHome } from '../store.ts';
+import { day } from '../time.ts';
 import { ExceptionList } from './exception.tsx';
 
 export function ResultScreen({
@@ -42,14 +43,28 @@ export function ResultScreen({
       actions={
         <>
           {record === null ? null : (
-            <Button
-              kind="main"
-              onPress={() => {
-                go({ screen: 'record', path: record });
-              }}
-            >
-              Open the record
-            </Button>
+            <>
+              <Button
+                kind="main"
+                icon="file"
+                onPress={() => {
+                  go({
+                    screen: 'documents',
+                    of: { record },
+                    from: { screen: 'ceremony', ceremony: ceremony.id, role: null },
+                  });
+                }}
+              >
+                Make the documents
+              </Button>
+              <Button
+                onPress={() => {
+                  go({ screen: 'record', path: record });
+                }}
+              >
+                Open the record
+              </Button>
+            </>
           )}
           {onShow === undefined ? null : (
             <Button keyHint="S" onPress={onShow}>
@@ -138,6 +153,9 @@ function ToDo({
   readonly state: ConsoleState;
 }): ReactNode {
   const isHolder = ceremony.parts.some((part) => part.role.startsWith('holder-'));
+  const old = state.oldBackups.filter(
+    ({ fingerprint, epoch }) => fingerprint === ceremony.fingerprint && epoch < ceremony.epoch,
+  );
   const key = state.keys.find(({ fingerprint }) => fingerprint === ceremony.fingerprint);
   const steps =
     ceremony.outcome === 'aborted'
@@ -146,15 +164,20 @@ function ToDo({
           'Make a new plan when you know. Until then the key works as before.',
         ]
       : [
+          ...(old.length > 0
+            ? [
+                `Destroy the old backups: ${old.map(({ label }) => `“${label}”`).join(', ')}. Two people together, by ${day(old[0]?.deadline ?? '')}. Each stays on the first screen until they have said how.`,
+              ]
+            : []),
           ...(isHolder && ceremony.kind === 'refresh'
             ? [
-                `Destroy what this laptop does not know of, by your own procedure: old backups of epoch ${ceremony.epochBefore ?? 0}, old bags, printouts, files the key was imported from.`,
+                `Destroy what this laptop does not know of, by your own procedure: other copies of epoch ${ceremony.epochBefore ?? 0}, old bags, printouts, files the key was imported from.`,
               ]
             : []),
           ...(isHolder && ceremony.backups.length > 0
             ? ['Bring the new backups to their places, each in its bag.']
             : []),
-          'Verify the record, and give a copy to whoever files it.',
+          'Make the documents: the record is verified while they are made. File both.',
           ...(typeof key?.due === 'string' ? [`The next refresh is due on ${key.due.slice(0, 10)}.`] : []),
         ];
   return (
