@@ -6,6 +6,7 @@ import type { IdentityAlgorithm } from '../../crypto/identity.ts';
 import { ATTEST } from '../../ceremony/bundle.ts';
 import { decodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
 import type { BackupKind, PlanContext } from '../../ceremony/plan.ts';
+import { planBackup } from '../../ceremony/planned-backup.ts';
 import { planCode } from '../../ceremony/plan.ts';
 import { verifyRecord, type Verdict } from '../../ceremony/verify/verify.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
@@ -21,6 +22,7 @@ import type { Dishonesty } from './misbehave.ts';
 import { Air, DESK, type Seen } from './optical/air.ts';
 import type { CameraName } from './optical/cameras.ts';
 import type { OpticalReport } from './optical/statistics.ts';
+import { makeRecoveryKey, tryRecoveryKey } from './recovery.ts';
 import { roundTimes, stepTimes, type StepTime } from './timing.ts';
 
 export interface RehearsalRequest {
@@ -69,6 +71,8 @@ export interface RehearsalReport {
   readonly trialSignature: Awaited<ReturnType<typeof trialSignature>> | null;
   /** File names of the documents, in `documents/`. */
   readonly documents: readonly string[];
+  /** Backups to recipients that the recovery key opened; null where none was planned. */
+  readonly recovered: number | null;
   readonly exported: readonly string[];
   readonly problems: readonly string[];
   /** What cameras saw; null where messages went through a folder. */
@@ -77,6 +81,7 @@ export interface RehearsalReport {
 
 const BACKUP_LABELS: Readonly<Record<BackupKind, string>> = {
   file: 'Medium A',
+  'recipients-file': 'Courier A',
   'sealed-sheet': 'Sheet A',
   'plain-sheet': 'Sheet B',
 };
@@ -112,8 +117,9 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
     desk.start();
     const cards = await desk.cards();
     phases['enrol'] = Date.now() - began;
+    const recipients = request.backups.includes('recipients-file') ? [await makeRecoveryKey(layout)] : [];
     const hold = async (kind: 'generate' | 'refresh', before: KeyRecord | null): Promise<Held> => {
-      const context = planFor(request, seats, cards, kind, before);
+      const context = planFor(request, seats, cards, kind, before, recipients);
       const startedAt = Date.now();
       await desk.announce(context);
       request.onEvent({ event: 'plan', kind, code: planCode(context), ceremony: bytesToHex(context.id) });
@@ -195,6 +201,7 @@ function planFor(
   cards: Awaited<ReturnType<Desk['cards']>>,
   kind: 'generate' | 'refresh',
   before: KeyRecord | null,
+  recipients: readonly string[],
 ): PlanContext {
   const card = (seat: string): NonNullable<ReturnType<typeof cards.get>> => {
     const found = cards.get(seat);
@@ -217,7 +224,7 @@ function planFor(
     approvalsNeeded: 1,
     witnesses: [card('witness')],
     backups: request.key.indices.flatMap((holder) =>
-      request.backups.map((kind) => ({ holder, kind, label: BACKUP_LABELS[kind] })),
+      request.backups.map((kind) => planBackup(holder, kind, BACKUP_LABELS[kind], recipients)),
     ),
     cryptoperiodDays: 90,
   });
@@ -289,6 +296,9 @@ async function finish(
     fingerprint === undefined || request.key.packages === undefined
       ? []
       : await exportZcash(layout, seats, fingerprint);
+  const recovered = request.backups.includes('recipients-file')
+    ? await tryRecoveryKey(layout, held.context)
+    : null;
   phases['total'] = Date.now() - began;
   const { ceremony } = verdict;
   const report: RehearsalReport = {
@@ -314,6 +324,7 @@ async function finish(
     laptops,
     trialSignature: trial,
     documents,
+    recovered,
     exported,
     problems: events.flatMap((event) =>
       event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [],

@@ -10,6 +10,7 @@ import {
   kind,
   outcome,
   path,
+  recipients,
   role,
   sentence,
   suite,
@@ -173,7 +174,17 @@ export const ceremonyState = z.strictObject({
   rehearsal: z.boolean(),
   created: time,
   cryptoperiod,
-  backups: z.array(z.strictObject({ holder: z.int(), kind: backupKind, label: name })).max(2048),
+  backups: z
+    .array(
+      z.strictObject({
+        holder: z.int(),
+        kind: backupKind,
+        label: name,
+        /** Who can open it; only for a file to recipients. */
+        recipients: recipients.optional(),
+      }),
+    )
+    .max(2048),
   proofs: z.int(),
   approvalsNeeded: z.int(),
   outcome,

@@ -73,7 +73,10 @@ export async function ceremonyState({
     rehearsal: plan.rehearsal,
     created: plan.created,
     cryptoperiod: plan.cryptoperiodDays,
-    backups: plan.backups.map(({ holder, kind, label }) => ({ holder, kind, label })),
+    backups: plan.backups.map((backup) => ({
+      ...{ holder: backup.holder, kind: backup.kind, label: backup.label },
+      ...(backup.kind === 'recipients-file' ? { recipients: backup.recipients } : {}),
+    })),
     proofs: plan.proofs.length,
     approvalsNeeded: plan.approvalsNeeded,
     outcome: outcome(view),
