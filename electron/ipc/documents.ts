@@ -72,7 +72,7 @@ export const planDraft = z.strictObject({
         kind: backupKind,
         label: z.string().max(400),
         /** As typed, separated by spaces or new lines; only for a file to recipients. */
-        recipients: z.string().max(4000).optional(),
+        recipients: z.string().max(4096).optional(),
       }),
     )
     .max(8),
