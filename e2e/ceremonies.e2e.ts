@@ -112,7 +112,7 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     const safe = join(dir, 'recovery.txt');
     execFileSync('age-keygen', ['-o', safe], { stdio: 'ignore' });
     const recipient = execFileSync('age-keygen', ['-y', safe], { encoding: 'utf8' }).trim();
-    await ada.select('Backup 1 is made on', 'file to recipients, no passphrase');
+    await ada.select('Backup 1 is made on', 'file to recipients');
     await ada.sees('no recipient is named, so nobody could open it.');
     await ada.fill('Recipients of backup 1', recipient);
     await ada.sees('✓ The plan can be made.');

@@ -56,7 +56,7 @@ export function acknowledgement(
           : `${plural(own.length, 'backup')} of my share, ${toRecipients ? '' : 'sealed with a passphrase, '}in the bags below.`,
         ...(toRecipients
           ? [
-              `A file to recipients has no passphrase: ${WHO_OPENS}, without me. Their keys stand in the approval record.`,
+              `A file to recipients has no passphrase: ${WHO_OPENS}, without me. The keys stand in the approval record.`,
             ]
           : []),
       ),

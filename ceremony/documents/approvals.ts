@@ -60,9 +60,9 @@ function recipientBlocks({ plan }: PlanContext): Block[] {
     table(
       'Recipients of backups',
       [
-        { title: 'Holder', share: 22 },
-        { title: 'Label', share: 18 },
-        { title: 'Recipient: an age public key', share: 60 },
+        { title: 'Holder', share: 20 },
+        { title: 'Label', share: 14 },
+        { title: 'Recipient: an age public key', share: 66 },
       ],
       rows,
     ),

@@ -41,7 +41,7 @@ const nothingExpires = (scene: StepScene): string => `${oldEpoch(scene)}. Nothin
 /** What a backup is made on. */
 export const BACKUP_WORDS = {
   file: 'file on a medium',
-  'recipients-file': 'file to recipients, no passphrase',
+  'recipients-file': 'file to recipients',
   'sealed-sheet': 'paper, sealed',
   'plain-sheet': 'paper, plain, in a bag',
 } as const satisfies Readonly<Record<CeremonyState['backups'][number]['kind'], string>>;
