@@ -67,3 +67,12 @@ export function planBackup(
     ? { holder, kind, label, recipients: [...recipients].sort() }
     : { holder, kind, label };
 }
+
+/** Every recipient of a plan in full, with holder and label of what it opens: `age1… (1 Safe A, 2 Safe A)`. */
+export function recipientLines(backups: readonly PlannedBackup[]): string[] {
+  const opens = new Map<string, string[]>();
+  for (const backup of backups)
+    for (const one of recipientsOf(backup))
+      opens.set(one, [...(opens.get(one) ?? []), `${backup.holder} ${backup.label}`]);
+  return [...opens].map(([one, labels]) => `${one} (${labels.join(', ')})`);
+}

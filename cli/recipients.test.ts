@@ -189,8 +189,10 @@ describe('plan new --recipient', () => {
       ...['--recipient', `2=Courier:${RECIPIENTS[2]}`],
     );
     expect(finished).toMatchObject({ code: 0, stderr: '' });
-    for (const one of RECIPIENTS) expect(finished.stdout).toContain(`\n  ${one}\n`);
-    expect(finished.stdout).toContain('whoever has one of these keys can open the share');
+    for (const one of RECIPIENTS) expect(finished.stdout).toContain(`\n  ${one} (`);
+    expect(finished.stdout).toContain(
+      'Recipients of backups, whoever has one of these keys can open the share:\n',
+    );
     expect(decodePlan(fs.readFileSync(at('plan.json'))).plan.backups).toEqual([
       { holder: 1, kind: 'recipients-file', label: 'Safe: A', recipients: RECIPIENTS.slice(0, 2) },
       { holder: 2, kind: 'recipients-file', label: 'Safe: A', recipients: [RECIPIENTS[1]] },
@@ -201,6 +203,12 @@ describe('plan new --recipient', () => {
     expect(shown.stdout).toContain(
       `recipients: whoever has one of these keys can open the share: ${RECIPIENTS[0]} (1 Safe: A); ${RECIPIENTS[1]} (1 Safe: A, 2 Safe: A); ${RECIPIENTS[2]} (2 Courier)\n`,
     );
+    // An approver sees them before the passphrase is asked for; here there is no vault.
+    const approving = await reseal(['approve', 'plan.json', '--courier', '.', '--home', 'none'], {
+      cwd: room.dir,
+    });
+    expect(approving.code).not.toBe(0);
+    expect(approving.stdout).toContain(`\n  ${RECIPIENTS[1]} (1 Safe: A, 2 Safe: A)\n`);
     const backup = await reseal(['show', 'share.age'], { cwd: room.dir });
     expect(backup.stdout).toContain('A backup encrypted to 3 keys with age');
   });

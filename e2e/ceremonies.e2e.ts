@@ -109,15 +109,23 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await ada.sees('✓ The plan can be made.');
     await act.look(ada, '13-plan-editor-refresh', problems);
     // This time every holder's backup goes to a recovery key in a safe.
-    const safe = join(dir, 'recovery.txt');
+    const safe = join(dir, 'ada', 'recovery.txt');
     execFileSync('age-keygen', ['-o', safe], { stdio: 'ignore' });
     const recipient = execFileSync('age-keygen', ['-y', safe], { encoding: 'utf8' }).trim();
     await ada.select('Backup 1 is made on', 'file to recipients');
     await ada.sees('no recipient is named, so nobody could open it.');
-    await ada.fill('Recipients of backup 1', recipient);
+    // The file with the secret key is refused, the one with the public half is read.
+    fs.writeFileSync(join(dir, 'ada', 'recipients.txt'), `# the safe\n${recipient}\n`);
+    await ada.press('Read recipients of backup 1 from a file');
+    await ada.press('Home folder');
+    await ada.press('recovery.txt');
+    await ada.sees('holds a secret key, which belongs into the safe');
+    await ada.press('recipients.txt');
     await ada.sees('✓ The plan can be made.');
     await act.everyWay(ada, '14-plan-recipients', problems);
     await ada.press('Read the plan over');
+    await ada.sees(recipient);
+    await act.look(ada, '15-plan-review-recipients', problems);
     await ada.press('Make the plan');
     await ada.comesTo('plan-made');
     const code = await act.codeOf(ada);

@@ -8,6 +8,8 @@ import { Committee } from '../test-support/memory.ts';
 import { temporaryFolder } from '../test-support/folders.ts';
 import { RECIPIENTS } from '../test-support/recipients.ts';
 import { backupWriter, BackupFailure, recipientsName } from './backups.ts';
+import type { Part } from './laptop.ts';
+import { plannedSheet } from './paper/planned.ts';
 import { recipientsInFile } from './recipients.ts';
 
 const content = new TextEncoder().encode('a share');
@@ -36,6 +38,18 @@ describe('a backup to recipients', () => {
     expect(fs.readdirSync(dir)).toHaveLength(3);
     expect(await writer.write('Safe A', content)).toEqual(content);
     expect(fs.readdirSync(dir)).toHaveLength(4);
+  });
+
+  it('is not printed', async () => {
+    const backups = [
+      { holder: 1, kind: 'recipients-file' as const, label: 'Courier', recipients: [RECIPIENTS[0]] },
+    ];
+    const planned = await new Committee([1, 2], 'print', 'ES256').plan('ed25519', 2, null, { backups });
+    // Who would make it does not matter: nothing is made.
+    const part = { context: planned, role: 'holder-1', runner: {} } as unknown as Part;
+    await expect(plannedSheet(part, 'Courier', 'passphrase', '2026-11-25T09:00:00Z')).rejects.toThrow(
+      'The backup "Courier" is a file to recipients, and is not printed.',
+    );
   });
 
   it('waits for a medium that is not there', async () => {

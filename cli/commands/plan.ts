@@ -9,7 +9,7 @@ import {
   USUAL_RETENTION,
   type Plan,
 } from '../../ceremony/plan.ts';
-import { MOST_RECIPIENTS, planBackup, recipientsOf, WHO_OPENS } from '../../ceremony/planned-backup.ts';
+import { MOST_RECIPIENTS, planBackup, recipientLines, WHO_OPENS } from '../../ceremony/planned-backup.ts';
 import type { Card } from '../../ceremony/card.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { suiteByName, SUITE_NAMES } from '../../crypto/suite.ts';
@@ -257,14 +257,18 @@ function report(plan: Plan, code: string, id: string, output: Output): void {
   output.line(
     `Approvals needed: ${plan.approvalsNeeded}. Backups: ${plan.backups.length}. Proof signatures: ${plan.proofs.length}. Next refresh: ${plan.cryptoperiodDays === null ? 'on demand' : `due after ${plan.cryptoperiodDays} days`}.`,
   );
-  const named = new Set(plan.backups.flatMap(recipientsOf));
-  if (named.size > 0)
-    output.line(
-      `Recipients of backups, in full (${WHO_OPENS}):\n${[...named].map((one) => `  ${one}`).join('\n')}`,
-    );
+  printRecipients(plan, output);
   if (plan.backups.length === 0)
     output.note('The plan asks for no backup: a laptop that breaks takes its share with it.');
   const large = sizeNote(plan.holders.length);
   if (large !== undefined) output.note(large);
   output.line('Next: "reseal step" on every laptop; each asks for the four words of the plan.');
+}
+
+/** Who can open backups without their holders, in full, for whoever decides about the plan. */
+export function printRecipients({ backups: planned }: Plan, output: Output): void {
+  const lines = recipientLines(planned);
+  if (lines.length === 0) return;
+  output.line(`Recipients of backups, ${WHO_OPENS}:`);
+  for (const line of lines) output.line(`  ${line}`);
 }

@@ -8,7 +8,7 @@ import { decodeKeyRecord } from '../../ceremony/key-record.ts';
 import { decodeMessage } from '../../ceremony/message.ts';
 import { plainLine } from '../../ceremony/plain.ts';
 import { decodePlan, planCode, type Plan } from '../../ceremony/plan.ts';
-import { recipientsOf, WHO_OPENS } from '../../ceremony/planned-backup.ts';
+import { recipientLines, WHO_OPENS } from '../../ceremony/planned-backup.ts';
 import { EXCEPTION, ROUND_NAMES } from '../../ceremony/bundle.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
 import { keysOfAgeFile } from '../../devices/backup/age.ts';
@@ -243,13 +243,8 @@ function ageFacts(bytes: Uint8Array): Shown {
 
 /** Who can open which backup, in full. */
 function recipientFacts(plan: Plan): Record<string, string> {
-  const opens = new Map<string, string[]>();
-  for (const backup of plan.backups)
-    for (const one of recipientsOf(backup))
-      opens.set(one, [...(opens.get(one) ?? []), `${backup.holder} ${backup.label}`]);
-  if (opens.size === 0) return {};
-  const lines = [...opens].map(([one, backups]) => `${one} (${backups.join(', ')})`);
-  return { recipients: `${WHO_OPENS}: ${lines.join('; ')}` };
+  const lines = recipientLines(plan.backups);
+  return lines.length === 0 ? {} : { recipients: `${WHO_OPENS}: ${lines.join('; ')}` };
 }
 
 function identifyCheckpoint(text: string): Shown {
