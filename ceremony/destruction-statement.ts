@@ -44,6 +44,12 @@ export const DESTRUCTION_METHODS: Readonly<Record<BackupKind, readonly string[]>
     'Purge: by the command of the medium’s maker, verified',
     'Clear: file erased and overwritten (not purge on flash)',
   ],
+  'recipients-file': [
+    'Destroy: medium shredded or disintegrated',
+    'Purge: by the command of the medium’s maker, verified',
+    'Clear: file erased and overwritten (not purge on flash)',
+    'Deleted where it was couriered to, old versions too, as its keepers say (not purge)',
+  ],
   'sealed-sheet': ['Destroy: cross-cut shredded, P-5 or finer', 'Destroy: burnt', 'Destroy: pulped'],
   'plain-sheet': ['Destroy: cross-cut shredded, P-5 or finer', 'Destroy: burnt', 'Destroy: pulped'],
 };

@@ -14,6 +14,7 @@ import { parseFields } from './fields.ts';
 import type { Ask, HolderState, Send } from './holder-state.ts';
 import { encodeKeyRecord, type KeyRecord } from './key-record.ts';
 import type { Plan } from './plan.ts';
+import type { PlannedBackup } from './planned-backup.ts';
 import { decodeNonces } from './rounds/confirm.ts';
 import type { Contributions } from './rounds/contributions.ts';
 import { checkSealedFor } from './rounds/deal.ts';
@@ -212,10 +213,7 @@ export class HolderActions {
       if ((await journal.get(this.#receiptName(backup.label))) !== undefined) continue;
       const answers = await ask(backup.label, backup.kind);
       if (answers === undefined) return `Waits for you: ${step.title} ("${backup.label}").`;
-      const readBack =
-        backup.kind === 'file'
-          ? await this.#writeFile(backup.label)
-          : await this.#readSheet(backup.kind, answers.get('sheet') ?? '');
+      const readBack = await this.#makeBackup(backup, answers.get('sheet') ?? '');
       const receipt: BackupReceipt = {
         kind: backup.kind,
         label: backup.label,
@@ -229,14 +227,28 @@ export class HolderActions {
     return undefined;
   }
 
-  /** Writes a backup as a file, and reads it back. Returns what the receipt says of that. */
-  async #writeFile(label: string): Promise<string> {
+  /** Makes a backup and reads it back. Returns what the receipt says of that. */
+  async #makeBackup(backup: PlannedBackup, sheet: string): Promise<string> {
+    const { backups } = this.state.ports;
+    switch (backup.kind) {
+      case 'file':
+        await this.#writeFile((content) => backups.write(backup.label, content));
+        return 'decrypted and matched the public share';
+      case 'recipients-file':
+        await this.#writeFile((content) => backups.writeFor(backup.recipients, backup.label, content));
+        return readBackFor(backup.recipients.length);
+      default:
+        return this.#readSheet(backup.kind, sheet);
+    }
+  }
+
+  /** Writes a backup as a file, and holds what is read back against the public share. */
+  async #writeFile(write: (content: Uint8Array) => Promise<Uint8Array>): Promise<void> {
     const { record, share } = await this.newShare();
     const content = encodeShareFile(record, this.state.index, share);
-    const readBack = await this.state.ports.backups.write(label, content);
+    const readBack = await write(content);
     checkShareFile(readBack, record, this.state.index);
     for (const secret of [share, content, readBack]) secret.fill(0);
-    return 'decrypted and matched the public share';
   }
 
   /** Holds a sheet that was read back against the share. Returns what the receipt says of that. */
@@ -306,4 +318,13 @@ export class HolderActions {
 /** What the deal says about this laptop's vault. */
 function readiness(share: bigint | undefined): string {
   return share === undefined ? 'open' : 'open; the current share was read and belongs to its public share';
+}
+
+/** What a receipt says of a backup to recipients: what was shown, and what nobody here can show. */
+function readBackFor(recipients: number): string {
+  const [count, own] =
+    recipients === 1
+      ? ['1 recipient', 'whose own key was not tried']
+      : [`${recipients} recipients`, 'none of whose own keys was tried'];
+  return `opened with a key made for this check and matched the public share; names ${count}, ${own}`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../crypto/bytes.ts';
+import { RECIPIENTS } from '../test-support/recipients.ts';
 import { MemoryLaptop, willingOperator } from '../test-support/memory.ts';
 import {
   BARE,
@@ -194,6 +195,66 @@ describe('backups', () => {
     await withOperator(run, 'holder-1', willingOperator(run.context));
     expect((await run.toEnd()).size).toBe(0);
     expect(laptop.backups.size).toBe(2);
+  });
+});
+
+describe('a backup to recipients', () => {
+  it.each([
+    [1, 'names 1 recipient, whose own key was not tried'],
+    [3, 'names 3 recipients, none of whose own keys was tried'],
+  ])('to %i says in its receipt what was shown, and what was not', async (count, words) => {
+    const recipients = RECIPIENTS.slice(0, count);
+    const run = await startRun({
+      seed: `recipients ${count}`,
+      change: { ...BARE, backups: [{ holder: 1, kind: 'recipients-file', label: 'Courier', recipients }] },
+    });
+    const asked: unknown[] = [];
+    const writer = run.laptop('holder-1');
+    const ports = writer.ports.bind(writer);
+    writer.ports = (...given) => {
+      const made = ports(...given);
+      return {
+        ...made,
+        backups: {
+          ...made.backups,
+          writeFor: (to, label, content) => {
+            asked.push([to, label]);
+            return made.backups.writeFor(to, label, content);
+          },
+        },
+      };
+    };
+    await run.restart('holder-1');
+    expect((await run.toEnd()).size).toBe(0);
+    expect(asked).toEqual([[recipients, 'Courier']]);
+    const receipt = new TextDecoder().decode(
+      run.laptop('holder-1').journal(run.context).entries.get('backup-holder-1-0'),
+    );
+    expect(receipt).toContain(`opened with a key made for this check and matched the public share; ${words}`);
+  });
+
+  it('that does not read back as the share counts for nothing', async () => {
+    const run = await startRun({
+      seed: 'recipients, another share',
+      change: {
+        ...BARE,
+        backups: [{ holder: 1, kind: 'recipients-file', label: 'Courier', recipients: [...RECIPIENTS] }],
+      },
+    });
+    const laptop = run.laptop('holder-1');
+    const ports = laptop.ports.bind(laptop);
+    laptop.ports = (...given) => {
+      const made = ports(...given);
+      const writeFor = (): Promise<Uint8Array> => Promise.resolve(new TextEncoder().encode('{}\n'));
+      return { ...made, backups: { ...made.backups, writeFor } };
+    };
+    await run.restart('holder-1');
+    await dealt(run);
+    await turns(run, ...HOLDERS, 'administrator');
+    expect((await refusal(() => run.turn('holder-1'))).message).toContain('Backup read back');
+    expect(
+      [...laptop.journal(run.context).entries.keys()].filter((name) => name.startsWith('backup-')),
+    ).toEqual([]);
   });
 });
 

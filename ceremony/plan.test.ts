@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../crypto/bytes.ts';
+import { coordinate, RECIPIENTS, recipientOf } from '../test-support/recipients.ts';
 import { Committee } from '../test-support/memory.ts';
 import { importKey, refusal } from '../test-support/engine.ts';
 import { canonicalJsonFile } from './canonical-json.ts';
@@ -114,7 +115,22 @@ describe('a plan is refused', () => {
     expect(message).toContain('"extra"');
   });
 
+  const to =
+    (recipients: unknown, kind = 'recipients-file') =>
+    (draft: Plan): unknown =>
+      Object.assign(draft.backups[0]!, { kind, recipients });
   it.each<[string, string, (draft: Plan) => unknown]>([
+    ['backups.0.recipients', 'expected 1 to 8 recipients', to([])],
+    [
+      'backups.0.recipients',
+      'expected 1 to 8 recipients',
+      to(Array.from({ length: 9 }, () => RECIPIENTS[0])),
+    ],
+    ['backups.0.recipients', 'expected array', to(undefined)],
+    ['backups.0.recipients.1', 'occurs twice', to([RECIPIENTS[0], RECIPIENTS[0]])],
+    ['backups.0.recipients.1', 'ascending order', to([RECIPIENTS[1], RECIPIENTS[0]])],
+    ['backups.0.recipients.1', 'small order', to([RECIPIENTS[0], recipientOf(coordinate(1n))])],
+    ['backups.0', '"recipients"', to([RECIPIENTS[0]], 'file')],
     ['holders', 'ascending order', (draft) => draft.holders.reverse()],
     [
       'holders',

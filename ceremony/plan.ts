@@ -15,24 +15,14 @@ import { CeremonyError } from './errors.ts';
 import { hexBytes, holderIndex, identityKey, parseFields, suiteName, text, timestamp } from './fields.ts';
 import { sha256 } from './hash.ts';
 import { keyPoints, keyRecordSchema } from './key-record.ts';
+import { plannedBackup, recipientsOf, recipientsProblem } from './planned-backup.ts';
+
+export { BACKUP_KINDS, BACKUP_NAMES, type BackupKind } from './planned-backup.ts';
 
 const person = z.strictObject({ name: text, identity: identityKey });
 
 /** Days after which an epoch is to be refreshed. */
 export const CRYPTOPERIODS = [90, 180, 365] as const;
-
-/**
- * How a share is backed up: a file on a medium, or a sheet of paper, sealed with a passphrase that is kept apart from it, or
- * plain for a bag that shows when it was opened.
- */
-export const BACKUP_KINDS = ['file', 'sealed-sheet', 'plain-sheet'] as const;
-export type BackupKind = (typeof BACKUP_KINDS)[number];
-/** The kinds in words. */
-export const BACKUP_NAMES: Readonly<Record<BackupKind, string>> = {
-  file: 'file',
-  'sealed-sheet': 'sealed sheet',
-  'plain-sheet': 'plain sheet',
-};
 
 /** Years that a record is kept, unless a plan says otherwise. */
 export const USUAL_RETENTION = 7;
@@ -64,9 +54,7 @@ const planSchema = z.strictObject({
   approvers: z.array(person).max(32),
   approvalsNeeded: z.number().int().min(0).max(32),
   witnesses: z.array(person).max(32),
-  backups: z
-    .array(z.strictObject({ holder: holderIndex, kind: z.enum(BACKUP_KINDS), label: text }))
-    .max(1024),
+  backups: z.array(plannedBackup).max(1024),
   proofs: z
     .array(z.strictObject({ scheme: z.enum(['rfc9591', 'bip340']), signers: z.array(holderIndex).min(2) }))
     .min(1)
@@ -151,13 +139,17 @@ function checkPlan(plan: Plan): void {
   checkPeople(plan);
   checkBefore(plan, indices);
   checkProofs(plan, indices);
-  for (const [at, backup] of plan.backups.entries()) {
+  checkBackups(plan, indices);
+}
+
+function checkBackups({ backups }: Plan, indices: readonly number[]): void {
+  for (const [at, backup] of backups.entries()) {
     if (!indices.includes(backup.holder))
       refuse(`backups.${at}.holder`, `there is no holder ${backup.holder} in this plan.`);
-    if (
-      plan.backups.findIndex((other) => other.holder === backup.holder && other.label === backup.label) !== at
-    )
+    if (backups.findIndex((other) => other.holder === backup.holder && other.label === backup.label) !== at)
       refuse(`backups.${at}.label`, `"${backup.label}" occurs twice for holder ${backup.holder}.`);
+    const wrong = recipientsProblem(recipientsOf(backup));
+    if (wrong !== undefined) refuse(`backups.${at}.recipients.${wrong.at}`, wrong.sentence);
   }
 }
 

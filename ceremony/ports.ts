@@ -100,6 +100,12 @@ export interface BackupWriter {
    */
   write(label: string, content: Uint8Array): Promise<Uint8Array>;
   /**
+   * The same for a backup that only the holders of the recipients' secret keys open: read back with a key that is made for
+   * this one write and forgotten. Resolves only when the file that was read back names as many recipients. Repeating it
+   * writes it anew.
+   */
+  writeFor(recipients: readonly string[], label: string, content: Uint8Array): Promise<Uint8Array>;
+  /**
    * The share (32 bytes) on a printed sheet, of which somebody scanned the code or typed the lines. Rejects with a
    * sentence where the text is damaged, is that of another sheet or does not open. The caller erases the share.
    */

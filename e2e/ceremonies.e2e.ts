@@ -1,4 +1,5 @@
 // Whole ceremonies by clicking and typing only: four consoles in four processes, each with its own Chromium.
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -107,7 +108,24 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await ada.click({ role: 'checkbox', name: 'Ada, laptop-ada (this laptop): approvers' });
     await ada.sees('✓ The plan can be made.');
     await act.look(ada, '13-plan-editor-refresh', problems);
+    // This time every holder's backup goes to a recovery key in a safe.
+    const safe = join(dir, 'ada', 'recovery.txt');
+    execFileSync('age-keygen', ['-o', safe], { stdio: 'ignore' });
+    const recipient = execFileSync('age-keygen', ['-y', safe], { encoding: 'utf8' }).trim();
+    await ada.select('Backup 1 is made on', 'file to recipients');
+    await ada.sees('no recipient is named, so nobody could open it.');
+    // The file with the secret key is refused, the one with the public half is read.
+    fs.writeFileSync(join(dir, 'ada', 'recipients.txt'), `# the safe\n${recipient}\n`);
+    await ada.press('Read recipients of backup 1 from a file');
+    await ada.press('Home folder');
+    await ada.press('recovery.txt');
+    await ada.sees('holds a secret key, which belongs into the safe');
+    await ada.press('recipients.txt');
+    await ada.sees('✓ The plan can be made.');
+    await act.everyWay(ada, '14-plan-recipients', problems);
     await ada.press('Read the plan over');
+    await ada.sees(recipient);
+    await act.look(ada, '15-plan-review-recipients', problems);
     await ada.press('Make the plan');
     await ada.comesTo('plan-made');
     const code = await act.codeOf(ada);
@@ -119,8 +137,14 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
       await act.join_(person, code);
     });
     await act.join_(ada, code);
+    await ada.comesTo('ceremony', 'approve');
+    await ada.sees(recipient);
+    await act.everyWay(ada, '22-approve-recipients', problems);
     await act.approve(ada);
     await act.join_(ada, code);
+    await alma.comesTo('ceremony', 'backups');
+    await alma.sees(recipient);
+    await act.everyWay(alma, '29-backup-recipients', problems);
     await act.together(holders, (person) => act.writeBackup(person, 'bag 0055', 'Wim Wit'));
     await act.together(holders, (person) => act.cutOver(person, 1));
     await alma.comesTo('ceremony', 'destroy');
@@ -129,6 +153,12 @@ describe('a 2-of-3 key, made and refreshed at four consoles', () => {
     await act.attest(ada);
     await act.together(people, (person) => person.comesTo('result'));
     await act.look(alma, '31-result-refresh', problems);
+    for (const [at, person] of holders.entries()) {
+      const folder = join(person.home, 'backups');
+      const [name = ''] = fs.readdirSync(folder).filter((file) => file.includes('-to-'));
+      const content = execFileSync('age', ['-d', '-i', safe, join(folder, name)], { encoding: 'utf8' });
+      expect(JSON.parse(content)).toMatchObject({ index: at + 1, epoch: 1, groupKey: keyBefore });
+    }
 
     for (const person of holders) {
       const { screens, decisions, clicks, characters } = person.effort;

@@ -1,7 +1,9 @@
 /** Backups of a new share: where the files go, how they are written and read back, and what it means when that fails. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesToHex } from '../crypto/bytes.ts';
+import { bytesToHex, utf8ToBytes } from '../crypto/bytes.ts';
+import { canonicalJson } from '../ceremony/canonical-json.ts';
+import { sha256 } from '../ceremony/hash.ts';
 import type { PlanContext } from '../ceremony/plan.ts';
 import type { BackupWriter } from '../ceremony/ports.ts';
 import {
@@ -11,6 +13,7 @@ import {
   REHEARSAL_WORK_FACTOR,
   writeBackup,
 } from '../devices/backup/age.ts';
+import { writeRecipientsBackup } from '../devices/backup/recipients.ts';
 import { FileError, removeFile, systemCode } from '../devices/files.ts';
 import { UsageError } from './errors.ts';
 import { slug } from './files.ts';
@@ -30,13 +33,15 @@ export interface BackupOptions {
 export function backupWriter(options: BackupOptions, context: PlanContext, role: string): BackupWriter {
   const { backupPassphrase: passphrase } = options;
   const workFactor = context.plan.rehearsal ? REHEARSAL_WORK_FACTOR : NORMAL_WORK_FACTOR;
+  const place = (name: string): string => {
+    const backupDir = options.backupDir();
+    makeBackupFolder(backupDir);
+    return join(backupDir, name);
+  };
   return {
     write: (label, content) =>
       asBackupFailure(async () => {
-        const backupDir = options.backupDir();
-        makeBackupFolder(backupDir);
-        const name = `${slug(context.plan.keyName)}-epoch-${context.plan.epoch}-${bytesToHex(context.id).slice(0, 8)}-${role}-${slug(label)}.age`;
-        const path = join(backupDir, name);
+        const path = place(backupName(context, role, label));
         try {
           await writeBackup({ path, content, passphrase, workFactor });
         } catch (error) {
@@ -52,8 +57,35 @@ export function backupWriter(options: BackupOptions, context: PlanContext, role:
         }
         return readBackup(path, passphrase);
       }),
+    writeFor: (recipients, label, content) =>
+      asBackupFailure(async () =>
+        writeRecipientsBackup({
+          path: place(recipientsName(context, role, label, recipients)),
+          content,
+          recipients,
+        }),
+      ),
     readSheet: sheetReader(() => passphrase),
   };
+}
+
+/** Name of the file of a backup: no other ceremony or role has it. */
+function backupName({ plan, id }: PlanContext, role: string, label: string): string {
+  return `${slug(plan.keyName)}-epoch-${plan.epoch}-${bytesToHex(id).slice(0, 8)}-${role}-${slug(label)}.age`;
+}
+
+/**
+ * Name of the file of a backup to recipients. It ends in a digest of label and recipients: a file of this name is
+ * replaced, and "Safe A" and "safe a" are two backups.
+ */
+export function recipientsName(
+  context: PlanContext,
+  role: string,
+  label: string,
+  recipients: readonly string[],
+): string {
+  const digest = bytesToHex(sha256(utf8ToBytes(canonicalJson([label, recipients])))).slice(0, 8);
+  return backupName(context, role, label).replace(/\.age$/, `-to-${digest}.age`);
 }
 
 /** Makes the folder itself, not those above it: where they are missing, so is the medium. */

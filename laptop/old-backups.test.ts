@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeDestructionStatement } from '../ceremony/destruction-statement.ts';
+import { decodeDestructionStatement, DESTRUCTION_METHODS } from '../ceremony/destruction-statement.ts';
 import { temporaryFolder } from '../test-support/folders.ts';
 import { ceremony, committeeOf, keyAfter } from '../test-support/records.ts';
 import { writeRecord } from './files.ts';
@@ -52,6 +52,15 @@ describe('a backup of an epoch', () => {
     const [late] = oldBackups(home, signer.publicKey, AFTER);
     expect(late?.state).toBe('overdue');
     expect(oldBackupSentence(late!)).toContain('destruction OVERDUE since 2026-12-11');
+  });
+
+  it('to recipients is called so, and nothing recommended for it claims that no copy is left', () => {
+    const [only] = oldBackups(homeWith(first, second), signer.publicKey, BEFORE);
+    expect(oldBackupSentence({ ...only!, kind: 'recipients-file' })).toContain(
+      'file to recipients "Medium A"',
+    );
+    const methods = DESTRUCTION_METHODS['recipients-file'].filter((method) => !method.startsWith('Destroy'));
+    expect(methods.at(-1)).toContain('as its keepers say (not purge)');
   });
 
   it('is the business of whoever made it', () => {

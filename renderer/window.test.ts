@@ -71,6 +71,7 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
   'ceremony, approve': { state: fixtures.approve },
   'ceremony, confirmed': { state: fixtures.waiting },
   'ceremony, backups': { state: fixtures.backups },
+  'ceremony, backups, to recipients': { state: fixtures.recipientsBackup },
   'ceremony, backups, a sealed sheet': { state: fixtures.sealedSheet },
   'ceremony, backups, a plain sheet': { state: fixtures.plainSheet },
   'ceremony, cutover': { state: fixtures.cutover },
@@ -163,6 +164,26 @@ describe.each(Object.entries(fixtures.scans))('scanning: %s', (name, scan) => {
   it('offers to try again where the camera is in trouble, as the main thing', () => {
     const main = all(html, /class="button button-main"[^>]*><span>([^<]*)/g);
     expect(main).toEqual(name.startsWith('trouble') ? ['Try again'] : []);
+  });
+});
+
+describe('a backup to recipients', () => {
+  const all = fixtures.approve.ceremonies[0]?.backups.flatMap(({ recipients = [] }) => recipients) ?? [];
+  it('names them in full where it is written and where the plan is approved, with what that means', () => {
+    expect(new Set(all).size).toBe(2);
+    for (const state of [fixtures.recipientsBackup, fixtures.approve]) {
+      const html = render({ state });
+      for (const recipient of all) expect(html).toContain(`>${recipient}<`);
+      expect(html).toContain('whoever has one of these keys can open the share');
+    }
+  });
+  it('has a place to be written into and no passphrase, and says what is not shown', () => {
+    const html = render({ state: fixtures.recipientsBackup });
+    expect(html).toContain('It is written into');
+    expect(html).toContain('No recipient’s own key is tried');
+    expect(html).not.toContain('type="password"');
+    expect(html).not.toContain('Looking for printers.');
+    expect(render({ state: fixtures.backups })).not.toContain('It opens with the key of');
   });
 });
 

@@ -22,6 +22,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '/usr/sbin/ippeveprinter': 'cups-ipp-utils',
     'dbus-daemon': 'dbus-daemon',
     ip: 'iproute2',
+    'age-keygen': 'age',
   },
   // The window, where Electron is not installed.
   start: { 'chromium|chromium-browser': 'chromium' },

@@ -206,6 +206,10 @@ export class MemoryLaptop {
           this.backups.set(`${id}/${label}`, Uint8Array.from(content));
           return Promise.resolve(Uint8Array.from(content));
         },
+        writeFor: (_, label, content) => {
+          this.backups.set(`${id}/${label}`, Uint8Array.from(content));
+          return Promise.resolve(Uint8Array.from(content));
+        },
         // A sheet of these tests is the share in hex.
         readSheet: (_, text) => Promise.resolve(fromHex(text)),
       },

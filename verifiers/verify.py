@@ -31,7 +31,7 @@ sys.setrecursionlimit(10000)
 # ---------------------------------------------------------------------------------------------------------------
 # What may stand in a plan and in a key record. A new field is one line here.
 
-BACKUP_KINDS = ('file', 'sealed-sheet', 'plain-sheet')
+BACKUP_KINDS = ('file', 'recipients-file', 'sealed-sheet', 'plain-sheet')
 PLAN_FIELDS = {
     'format': ('is', 'reseal-plan-1'),
     'rehearsal': ('bool',),
@@ -49,8 +49,9 @@ PLAN_FIELDS = {
     'approvers': ('list', 0, 32, ('person',)),
     'approvalsNeeded': ('int', 0, 32),
     'witnesses': ('list', 0, 32, ('person',)),
-    'backups': ('list', 0, 1024, ('object', {
-        'holder': ('int', 1, 65535), 'kind': ('oneof', *BACKUP_KINDS), 'label': ('line',)})),
+    'backups': ('list', 0, 1024, ('either', {kind: {
+        'holder': ('int', 1, 65535), 'kind': ('is', kind), 'label': ('line',),
+        **({'recipients': ('list', 1, 8, ('text',))} if kind == 'recipients-file' else {})} for kind in BACKUP_KINDS})),
     'proofs': ('list', 1, 512, ('object', {
         'scheme': ('oneof', 'rfc9591', 'bip340'), 'signers': ('list', 2, 2**53, ('int', 1, 65535))})),
     'created': ('time',),
@@ -1293,6 +1294,31 @@ def points_of_record(text):
     return key, shares
 
 
+BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
+X25519_PRIME = 2**255 - 19
+# u-coordinates that are nobody's key: 0, 1, -1, and those of the points of order 8.
+SMALL_ORDER = (
+    0, 1, X25519_PRIME - 1, 325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823)
+
+
+def is_recipient(text):
+    """True for an age recipient (X25519, Bech32 of BIP-173 with the prefix "age") in the one form that counts."""
+    if not re.fullmatch(f'age1[{BECH32}]{{58}}', text):
+        return False
+    values = [BECH32.index(character) for character in text[4:]]
+    check = 1
+    for value in [ord(one) >> 5 for one in 'age'] + [0] + [ord(one) & 31 for one in 'age'] + values:
+        top, check = check >> 25, (check & 0x1ffffff) << 5 ^ value
+        for bit, factor in enumerate((0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3)):
+            check ^= factor if top >> bit & 1 else 0
+    number = int(''.join(f'{value:05b}' for value in values[:52]), 2)
+    if check != 1 or number & 15:
+        return False
+    u = int.from_bytes((number >> 4).to_bytes(32, 'big'), 'little')
+    return u < X25519_PRIME and u not in SMALL_ORDER
+
+
 class Plan:
     """plan.json after all checks, and what follows from its bytes. Bad with the first mistake."""
 
@@ -1328,6 +1354,9 @@ class Plan:
             if backup['holder'] not in indices or pair in seen:
                 raise Bad('Plan: field "backups": a holder who is not there, or the same label twice.')
             seen.add(pair)
+            recipients = backup.get('recipients', [])
+            if recipients != sorted(set(recipients)) or not all(map(is_recipient, recipients)):
+                raise Bad('Plan: field "backups": recipients that are no age recipients, occur twice, or are out of order.')
 
     def check_people(self):
         plan = self.plan

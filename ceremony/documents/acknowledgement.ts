@@ -1,5 +1,6 @@
 /** What a custodian is given, and what they take on with it, to be signed by them. */
-import type { PlanContext } from '../plan.ts';
+import { BACKUP_NAMES, type PlanContext } from '../plan.ts';
+import { WHO_OPENS } from '../planned-backup.ts';
 import { common, type CeremonyFacts } from './facts.ts';
 import {
   code,
@@ -31,6 +32,7 @@ export function acknowledgement(
   const role = `holder-${index}`;
   const name = nameOf(plan, role);
   const own = plan.backups.filter(({ holder }) => holder === index);
+  const toRecipients = own.some(({ kind }) => kind === 'recipients-file');
   return {
     ...common(context),
     name: `acknowledgement-${role}`,
@@ -51,7 +53,12 @@ export function acknowledgement(
         'A laptop with my share, sealed in its vault. The share opens with my passphrase, which only I know.',
         own.length === 0
           ? 'No backup: the plan asks for none.'
-          : `${plural(own.length, 'backup')} of my share, sealed with a passphrase, in the bags below.`,
+          : `${plural(own.length, 'backup')} of my share, ${toRecipients ? '' : 'sealed with a passphrase, '}in the bags below.`,
+        ...(toRecipients
+          ? [
+              `A file to recipients has no passphrase: ${WHO_OPENS}, without me. The keys stand in the approval record.`,
+            ]
+          : []),
       ),
       ...(own.length === 0
         ? []
@@ -68,7 +75,7 @@ export function acknowledgement(
                   (one) => one.holder === index && one.label === backup.label,
                 );
                 return [
-                  `${backup.kind} “${backup.label}”`,
+                  `${BACKUP_NAMES[backup.kind]} “${backup.label}”`,
                   receipt === undefined ? BLANK : mono(receipt.serial),
                   BLANK,
                 ];

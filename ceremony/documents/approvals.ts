@@ -1,6 +1,7 @@
 /** The approval record: what was approved, to the byte, and by whom. */
 import { bytesToHex } from '../../crypto/bytes.ts';
-import { roles, type PlanContext } from '../plan.ts';
+import { BACKUP_NAMES, roles, type PlanContext } from '../plan.ts';
+import { recipientsOf, WHO_OPENS } from '../planned-backup.ts';
 import { common, type CeremonyFacts } from './facts.ts';
 import {
   BLANK,
@@ -55,6 +56,33 @@ export function approvalTable(given: CeremonyFacts): Block {
   );
 }
 
+/** Who can open which backup without its holder: every recipient in full, for comparing with the paper in the safe. */
+function recipientBlocks({ plan }: PlanContext): Block[] {
+  const rows = plan.backups.flatMap((backup) =>
+    recipientsOf(backup).map((one): Cell[] => [
+      named(plan, `holder-${backup.holder}`),
+      backup.label,
+      mono(one),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  return [
+    table(
+      'Recipients of backups',
+      [
+        { title: 'Holder', share: 20 },
+        { title: 'Label', share: 14 },
+        { title: 'Recipient: an age public key', share: 66 },
+      ],
+      rows,
+    ),
+    paragraph(
+      `Of each backup ${WHO_OPENS}, without its holder and without a passphrase. Compare every character with the paper that lies beside the secret key.`,
+      'attention',
+    ),
+  ];
+}
+
 export function approvalRecord(context: PlanContext, given?: CeremonyFacts): CeremonyDocument {
   const { plan } = context;
   return {
@@ -104,9 +132,14 @@ export function approvalRecord(context: PlanContext, given?: CeremonyFacts): Cer
           { title: 'Kind', share: 20 },
           { title: 'Label', share: 40 },
         ],
-        plan.backups.map(({ holder, kind, label }) => [named(plan, `holder-${holder}`), kind, label]),
+        plan.backups.map(({ holder, kind, label }) => [
+          named(plan, `holder-${holder}`),
+          BACKUP_NAMES[kind],
+          label,
+        ]),
         { empty: 'No backup is planned.' },
       ),
+      ...recipientBlocks(context),
       heading(1, 'What the approvers said'),
       given === undefined
         ? table(

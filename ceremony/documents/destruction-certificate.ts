@@ -2,7 +2,7 @@
  * The destruction certificate of a holder. Fields after NIST SP 800-88 Rev. 2 (2025), which replaced Rev. 1. It states
  * what was done to a medium and who saw it, and never that no other copy exists.
  */
-import type { PlanContext } from '../plan.ts';
+import { BACKUP_NAMES, type PlanContext } from '../plan.ts';
 import type { OldBackup } from './destruction.ts';
 import { common, type CeremonyFacts } from './facts.ts';
 import {
@@ -86,7 +86,7 @@ function form(backup: OldBackup | undefined, at: number, count: number): Block[]
         {
           label: 'Kind and label',
           width: 'half',
-          ...(backup === undefined ? {} : { value: `${backup.kind} “${backup.label}”` }),
+          ...(backup === undefined ? {} : { value: `${BACKUP_NAMES[backup.kind]} “${backup.label}”` }),
         },
         {
           label: 'Serial or bag number in the record',

@@ -31,9 +31,9 @@ export interface OldBackup {
 
 const METHODS: readonly (readonly [string, string, string])[] = [
   [
-    'USB stick, memory card, solid-state disk: a file, sealed with a passphrase or not',
+    'USB stick, memory card, solid-state disk: a file, sealed with a passphrase, to recipients, or not at all',
     'Destroy: shred or disintegrate the whole medium, chips included',
-    'Erasing or overwriting the file, or formatting. Flash keeps old blocks that no program reaches: this is not Purge. Nor is it cryptographic erase while the passphrase lives, in a head or a safe',
+    'Erasing or overwriting the file, or formatting. Flash keeps old blocks that no program reaches: this is not Purge. Nor is it cryptographic erase while the passphrase lives, in a head or a safe, or the secret key of a recipient',
   ],
   ['Paper', 'Destroy: cross-cut shred, then burn or pulp', 'Strips that can be put together; a bin'],
   ['Optical disc', 'Destroy: shred or grind', 'A scratch, or a broken disc'],
@@ -44,12 +44,19 @@ const METHODS: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
+/** Only where there may be such. */
+const COURIERED: (typeof METHODS)[number] = [
+  'File to recipients that a courier brought into a store',
+  'Deleted by the keepers of the store, with old versions and their own backups; they say so in writing',
+  'Deleting what a listing shows. Nobody can show that no copy is left: while the secret key of a recipient lives, such a copy opens. Destroying that key would also close the newer backups to it',
+];
+
 /** The holders' old backups of this ceremony, or undefined where none can exist. */
 function appliesTo(context: PlanContext, given: CeremonyFacts | undefined): boolean {
   return context.plan.before !== null || given?.outcome === 'aborted';
 }
 
-function methods(): Block {
+function methods(couriered: boolean): Block {
   return table(
     'Method by medium',
     [
@@ -57,7 +64,7 @@ function methods(): Block {
       { title: 'What counts', share: 36 },
       { title: 'What does not', share: 40 },
     ],
-    METHODS,
+    couriered ? [...METHODS, COURIERED] : METHODS,
   );
 }
 
@@ -86,7 +93,7 @@ export function destructionChecklist(
       paragraph(
         given === undefined
           ? `Do not start before the ceremony is completed and its record is VALID. Until then these are the backups of the key.`
-          : `Epoch ${plan.epoch} is in use. Whoever finds ${plan.threshold} old backups of one epoch, and their passphrases, can still sign for this key.`,
+          : `Epoch ${plan.epoch} is in use. Whoever finds ${plan.threshold} old backups of one epoch, and what opens them (passphrases, or the secret key of a recipient), can still sign for this key.`,
         'attention',
       ),
       facts(
@@ -154,7 +161,7 @@ export function destructionChecklist(
         ],
         { rowHeight: 30 },
       ),
-      methods(),
+      methods([...plan.backups, ...(own ?? [])].some(({ kind }) => kind === 'recipients-file')),
       together(
         {
           kind: 'checks',

@@ -9,6 +9,7 @@ import {
   type Ended,
   type Shape,
 } from '../../test-support/records.ts';
+import { RECIPIENTS } from '../../test-support/recipients.ts';
 import { planCode, roles, type PlanContext } from '../plan.ts';
 import { RULES } from '../rules.ts';
 import { script } from '../script.ts';
@@ -109,6 +110,38 @@ describe('the script', () => {
     expect(two).toContain('read each one back: “Safe B”');
     expect(two).toContain('2 empty media with as many tamper-evident bags: “Safe A”, “Safe B”.');
     expect(await sheet(['Safe A'], 'holder-2')).toContain('No backup is planned for you.');
+  });
+});
+
+describe('backups to recipients', () => {
+  it('stand in the approval record in full, and say everywhere who opens them', async () => {
+    const shape = { ...SHAPE, seed: 'contents/recipients' };
+    const backups = [
+      { holder: 1, kind: 'recipients-file' as const, label: 'Courier', recipients: [...RECIPIENTS] },
+    ];
+    const one = await ceremony(committeeOf(shape), shape, null, { change: { backups } });
+    const documents = of(one);
+    const approvals = textOf(find(documents, 'approvals'));
+    for (const recipient of RECIPIENTS) expect(approvals).toContain(recipient);
+    expect(approvals).toContain('whoever has one of these keys can open the share, without its holder');
+    expect(textOf(find(of(first), 'approvals'))).not.toContain('Recipients');
+    const mine = textOf(find(documents, 'acknowledgement-holder-1'));
+    expect(mine).toContain('A file to recipients has no passphrase: whoever has one of these keys');
+    expect(mine).not.toContain('sealed with a passphrase');
+    for (const name of ['custody-log', 'report'])
+      expect(textOf(find(documents, name))).toContain('names 3 recipients, none of whose own keys was tried');
+    const next = await ceremony(one.committee, shape, keyAfter(one));
+    const old = oldBackupsOf(next.context, factsIn(one));
+    expect(old).toMatchObject([{ kind: 'recipients-file', label: 'Courier' }]);
+    const destruction = ceremonyDocuments({ context: next.context, given: factsIn(next), old });
+    const checklist = textOf(find(destruction, 'destruction-checklist-holder-1'));
+    expect(checklist).toContain('file to recipients “Courier”');
+    expect(checklist).toContain(
+      'Nobody can show that no copy is left: while the secret key of a recipient lives',
+    );
+    expect(textOf(find(destruction, 'destruction-certificate-holder-1'))).toContain(
+      'file to recipients “Courier”',
+    );
   });
 });
 

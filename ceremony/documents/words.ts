@@ -44,7 +44,7 @@ export const STEP_WORDS: Readonly<Record<StepId, StepWords>> = {
   confirmed: others(2, 'all holders have confirmed the same new shares'),
   backups: {
     act: always(
-      'A file: put the medium in, type its serial number or the number of its bag, and the name of the person who watches; the laptop writes, reads back and compares. A sheet: print it, hold it before the camera or type its lines, then the same. What was read back goes into its bag, and the bag into the custody log.',
+      'A file: put the medium in, type its serial number or the number of its bag, and the name of the person who watches; the laptop writes, reads back and compares. A file to recipients is read back with a key made for that; the recipients’ own keys stay in the safe. A sheet: print it, hold it before the camera or type its lines, then the same. What was read back goes into its bag, and the bag into the custody log.',
     ),
     expect: always('“read back”, and no error. A backup that was not read back is no backup'),
     watched: true,

@@ -1,4 +1,7 @@
-/** Bech32m (BIP-350): how Bitcoin writes addresses of SegWit version 1 and later. Writing only; nothing here reads one. */
+/**
+ * Bech32m (BIP-350): how Bitcoin writes addresses of SegWit version 1 and later, and the checksum it shares with Bech32
+ * (BIP-173). Writing only; what reads Bech32 is age-recipient.ts.
+ */
 
 const ALPHABET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 const GENERATORS = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3] as const;
@@ -20,7 +23,7 @@ export function segwitAddress(prefix: string, version: number, program: Uint8Arr
   if (program.length < 2 || program.length > 40)
     throw new RangeError(`expected a program of 2 to 40 bytes, found ${program.length}`);
   const values = [version, ...inFives(program)];
-  const checked = checksum([...expand(prefix), ...values, ...new Array<number>(CHECKSUM).fill(0)]) ^ BECH32M;
+  const checked = bech32Remainder(prefix, [...values, ...new Array<number>(CHECKSUM).fill(0)]) ^ BECH32M;
   for (let at = CHECKSUM - 1; at >= 0; at--) values.push((checked >>> (5 * at)) & 31);
   return `${prefix}1${values.map((value) => ALPHABET[value] ?? '').join('')}`;
 }
@@ -43,10 +46,13 @@ function expand(prefix: string): number[] {
   return [...codes.map((code) => code >>> 5), 0, ...codes.map((code) => code & 31)];
 }
 
-/** The remainder of BIP-173's code of length 89 over GF(32). */
-function checksum(values: readonly number[]): number {
+/**
+ * The remainder of BIP-173's code of length 89 over GF(32) for a prefix and the values (0 to 31) after its "1". Together
+ * with its checksum a string in Bech32 comes to 1.
+ */
+export function bech32Remainder(prefix: string, values: readonly number[]): number {
   let remainder = 1;
-  for (const value of values) {
+  for (const value of [...expand(prefix), ...values]) {
     const top = remainder >>> 25;
     remainder = ((remainder & 0x1ffffff) << 5) ^ value;
     for (const [bit, generator] of GENERATORS.entries()) if ((top >>> bit) & 1) remainder ^= generator;

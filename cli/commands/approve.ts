@@ -7,6 +7,7 @@ import type { Command } from '../command.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { readInput } from '../../laptop/files.ts';
 import { openLaptop } from '../session.ts';
+import { printRecipients } from './plan.ts';
 import { STEP_OPTIONS, syncAndPrint } from './step.ts';
 
 export const approve: Command = {
@@ -27,6 +28,7 @@ export const approve: Command = {
   async run(given, output) {
     const path = given.positionals[0] ?? '';
     const context = planFrom(path);
+    printRecipients(context.plan, output);
     const reason = given.text('decline');
     const code = given.text('code');
     // The answers are for this plan alone: another one that waits for an approval stays as it is.

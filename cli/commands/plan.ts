@@ -2,12 +2,14 @@
 import { resolve } from 'node:path';
 import {
   BACKUP_KINDS,
+  type BackupKind,
   CRYPTOPERIODS,
   planCode,
   USUAL_DESTRUCTION_DAYS,
   USUAL_RETENTION,
   type Plan,
 } from '../../ceremony/plan.ts';
+import { MOST_RECIPIENTS, planBackup, recipientLines, WHO_OPENS } from '../../ceremony/planned-backup.ts';
 import type { Card } from '../../ceremony/card.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { suiteByName, SUITE_NAMES } from '../../crypto/suite.ts';
@@ -49,6 +51,11 @@ export const planNew: Command = {
       multiple: true,
     },
     'backup-each': { value: '[KIND:]LABEL', help: 'the same for every holder', multiple: true },
+    recipient: {
+      value: '[INDEX=]LABEL:RECIPIENT',
+      help: `who can open the recipients-file of that label: age1…, the public half of a recovery key (1 to ${MOST_RECIPIENTS} for each; without INDEX: of every holder)`,
+      multiple: true,
+    },
     scheme: {
       value: 'SCHEME',
       help: 'signature proofs: rfc9591, or bip340 on secp256k1 (default: bip340 there)',
@@ -196,13 +203,52 @@ function backups(given: Given, indices: readonly number[]): Plan['backups'] {
   const each = given
     .all('backup-each')
     .flatMap((label) => indices.map((holder) => ({ holder, ...kindAndLabel(label) })));
-  return [...each, ...single];
+  return withRecipients([...each, ...single], given.all('recipient').map(recipient));
 }
 
 /** `sealed-sheet:Safe A`; a label alone is that of a file. */
-function kindAndLabel(value: string): Pick<Plan['backups'][number], 'kind' | 'label'> {
+function kindAndLabel(value: string): { kind: BackupKind; label: string } {
   const kind = BACKUP_KINDS.find((known) => value.startsWith(`${known}:`));
   return kind === undefined ? { kind: 'file', label: value } : { kind, label: value.slice(kind.length + 1) };
+}
+
+interface Recipient {
+  /** Undefined: of every holder. */
+  readonly holder: number | undefined;
+  readonly label: string;
+  readonly recipient: string;
+}
+
+/** `1=Safe:age1…`, or `Safe:age1…`. A secret key that was taken for a recipient is not repeated. */
+function recipient(value: string): Recipient {
+  const [, index, label, key] = /^(?:(\d{1,5})=)?(.+):([^:]+)$/su.exec(value) ?? [];
+  if (label === undefined || key === undefined)
+    throw new UsageError('--recipient: expected [INDEX=]LABEL:age1….');
+  return { holder: index === undefined ? undefined : Number(index), label, recipient: key };
+}
+
+/** Every recipient at the backups it is for. One that is for none is a mistake. */
+function withRecipients(
+  planned: readonly { readonly holder: number; readonly kind: BackupKind; readonly label: string }[],
+  recipients: readonly Recipient[],
+): Plan['backups'] {
+  const fits = (one: Recipient, backup: (typeof planned)[number]): boolean =>
+    backup.kind === 'recipients-file' &&
+    backup.label === one.label &&
+    (one.holder === undefined || one.holder === backup.holder);
+  const lost = recipients.find((one) => !planned.some((backup) => fits(one, backup)));
+  if (lost !== undefined)
+    throw new UsageError(
+      `--recipient: ${lost.holder === undefined ? 'no holder' : `holder ${lost.holder}`} has ${lost.holder === undefined ? 'a' : 'no'} recipients-file "${lost.label}": plan it with --backup or --backup-each.`,
+    );
+  return planned.map((backup) =>
+    planBackup(
+      backup.holder,
+      backup.kind,
+      backup.label,
+      recipients.filter((one) => fits(one, backup)).map((one) => one.recipient),
+    ),
+  );
 }
 
 function report(plan: Plan, code: string, id: string, output: Output): void {
@@ -220,10 +266,19 @@ function report(plan: Plan, code: string, id: string, output: Output): void {
   output.line(
     `Approvals needed: ${plan.approvalsNeeded}. Backups: ${plan.backups.length}. Proof signatures: ${plan.proofs.length}. Next refresh: ${plan.cryptoperiodDays === null ? 'on demand' : `due after ${plan.cryptoperiodDays} days`}.`,
   );
+  printRecipients(plan, output);
   if (plan.backups.length === 0)
     output.note('The plan asks for no backup: a laptop that breaks takes its share with it.');
   for (const note of replacementNotes(plan)) output.note(note);
   const large = sizeNote(plan.holders.length);
   if (large !== undefined) output.note(large);
   output.line('Next: "reseal step" on every laptop; each asks for the four words of the plan.');
+}
+
+/** Who can open backups without their holders, in full, for whoever decides about the plan. */
+export function printRecipients({ backups: planned }: Plan, output: Output): void {
+  const lines = recipientLines(planned);
+  if (lines.length === 0) return;
+  output.line(`Recipients of backups, ${WHO_OPENS}:`);
+  for (const line of lines) output.line(`  ${line}`);
 }

@@ -257,6 +257,10 @@ function print(report: RehearsalReport, request: RehearsalRequest, output: Outpu
   );
   output.line(`Record      ${place(report.record)}`);
   output.line(`Laptops     ${place(request.out)}/laptops (passphrase of every vault: "rehearsal")`);
+  if (report.recovered !== null)
+    output.line(
+      `Recovery    ${place(request.out)}/recovery-key.txt opened ${report.recovered} backups; each share belongs to its public share`,
+    );
   if (report.exported.length > 0) output.line(`Exported    ${place(request.out)}/export`);
   output.line(`Report      ${place(request.out)}/report.json`);
   const documents = report.phases['documents'];

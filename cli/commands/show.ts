@@ -7,9 +7,11 @@ import { decodeEnvelope } from '../../ceremony/envelope.ts';
 import { decodeKeyRecord } from '../../ceremony/key-record.ts';
 import { decodeMessage } from '../../ceremony/message.ts';
 import { plainLine } from '../../ceremony/plain.ts';
-import { decodePlan, planCode } from '../../ceremony/plan.ts';
+import { decodePlan, planCode, type Plan } from '../../ceremony/plan.ts';
+import { recipientLines, WHO_OPENS } from '../../ceremony/planned-backup.ts';
 import { EXCEPTION, ROUND_NAMES } from '../../ceremony/bundle.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
+import { keysOfAgeFile } from '../../devices/backup/age.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { readInput } from '../../laptop/files.ts';
@@ -46,11 +48,7 @@ export function identify(bytes: Uint8Array, path: string): Shown {
     text?.startsWith('age-encryption.org/') === true ||
     text?.startsWith('-----BEGIN AGE ENCRYPTED FILE-----') === true
   )
-    return {
-      type: 'backup',
-      sentence: 'A backup sealed with age: it opens with its passphrase only.',
-      facts: { bytes: bytes.length },
-    };
+    return ageFacts(bytes);
   if (text?.startsWith('reseal/') === true) return identifyCheckpoint(text);
   const plain = text === undefined ? undefined : identifyText(text);
   if (plain !== undefined) return plain;
@@ -226,12 +224,28 @@ function planFacts(context: ReturnType<typeof decodePlan>): Shown {
       administrator: plan.administrator.name,
       created: plan.created,
       backups: plan.backups.map(({ holder, kind, label }) => `${holder} ${kind} ${label}`).join(', '),
+      ...recipientFacts(plan),
       cryptoperiod: plan.cryptoperiodDays === null ? 'on demand' : `${plan.cryptoperiodDays} days`,
       destroyOldBackupsWithin: `${plan.destroyBackupsWithinDays} days`,
       keepRecord: `${plan.retentionYears} years`,
       legalHold: plan.legalHold ?? 'none',
     },
   };
+}
+
+/** What opens an age file: its header says how many keys, and not whose. */
+function ageFacts(bytes: Uint8Array): Shown {
+  const types = keysOfAgeFile(bytes);
+  const sentence = types.includes('X25519')
+    ? `A backup encrypted to ${types.length} keys with age: whoever has one of them can open it. One may be that of the check after writing, which nobody has.`
+    : 'A backup sealed with age: it opens with its passphrase only.';
+  return { type: 'backup', sentence, facts: { bytes: bytes.length } };
+}
+
+/** Who can open which backup, in full. */
+function recipientFacts(plan: Plan): Record<string, string> {
+  const lines = recipientLines(plan.backups);
+  return lines.length === 0 ? {} : { recipients: `${WHO_OPENS}: ${lines.join('; ')}` };
 }
 
 function identifyCheckpoint(text: string): Shown {

@@ -86,6 +86,10 @@ export class Layout {
   get report(): string {
     return join(this.out, 'report.json');
   }
+  /** The identity of backups to recipients; only in rehearsals that have such. */
+  get recoveryKey(): string {
+    return join(this.out, 'recovery-key.txt');
+  }
   home(seat: string): string {
     return join(this.out, 'laptops', seat);
   }

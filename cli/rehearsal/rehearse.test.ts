@@ -1,5 +1,5 @@
 /** Whole rehearsals: committees, suites, roles that share a laptop, and holders that cheat. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +54,21 @@ describe('a rehearsal', () => {
     expect(fs.readFileSync(join(report.record, 'README.txt'), 'utf8')).toMatch(
       /^REHEARSAL: throw-away keys\./,
     );
+  });
+
+  it('with backups to recipients: the recovery key opens them all, and so does the age tool', async () => {
+    const words = ['--suite', 'p256', '--holders', '2', '--threshold', '2', '--backup', 'recipients-file'];
+    const { report, out } = await rehearse(words);
+    expect(report).toMatchObject({ verdict: 'VALID', outcome: 'closed', recovered: 2 });
+    const key = join(out, 'recovery-key.txt');
+    expect(fs.statSync(key).mode & 0o777).toBe(0o600);
+    const dir = join(out, 'laptops', 'holder-2', 'backups');
+    const names = fs.readdirSync(dir).sort();
+    expect(names).toHaveLength(2);
+    const content = execFileSync('age', ['-d', '-i', key, join(dir, names[1] ?? '')], { encoding: 'utf8' });
+    expect(JSON.parse(content)).toMatchObject({ format: 'reseal-share-1', epoch: 1, index: 2 });
+    const verified = await reseal(['verify', report.record]);
+    expect(verified.stdout).toContain('names 1 recipient, whose own key was not tried');
   });
 
   it('of a key generation alone, told as text', async () => {

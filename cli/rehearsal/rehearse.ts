@@ -7,6 +7,7 @@ import { ATTEST } from '../../ceremony/bundle.ts';
 import type { Card } from '../../ceremony/card.ts';
 import { decodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
 import type { BackupKind, PlanContext } from '../../ceremony/plan.ts';
+import { planBackup } from '../../ceremony/planned-backup.ts';
 import { planCode } from '../../ceremony/plan.ts';
 import { verifyRecord, type Verdict } from '../../ceremony/verify/verify.ts';
 import { parsePublicKeyPackage } from '../../ceremony/formats/zcash-frost.ts';
@@ -24,6 +25,7 @@ import type { Dishonesty } from './misbehave.ts';
 import { Air, DESK, type Seen } from './optical/air.ts';
 import type { CameraName } from './optical/cameras.ts';
 import type { OpticalReport } from './optical/statistics.ts';
+import { makeRecoveryKey, tryRecoveryKey } from './recovery.ts';
 import { roundTimes, stepTimes, type StepTime } from './timing.ts';
 
 export interface RehearsalRequest {
@@ -83,6 +85,8 @@ export interface RehearsalReport {
   readonly audit: string | null;
   /** The seat whose laptop was lost before the last ceremony. */
   readonly lost: string | null;
+  /** Backups to recipients that the recovery key opened; null where none was planned. */
+  readonly recovered: number | null;
   readonly exported: readonly string[];
   readonly problems: readonly string[];
   /** What cameras saw; null where messages went through a folder. */
@@ -91,6 +95,7 @@ export interface RehearsalReport {
 
 const BACKUP_LABELS: Readonly<Record<BackupKind, string>> = {
   file: 'Medium A',
+  'recipients-file': 'Courier A',
   'sealed-sheet': 'Sheet A',
   'plain-sheet': 'Sheet B',
 };
@@ -132,11 +137,12 @@ export async function runRehearsal(request: RehearsalRequest): Promise<Rehearsal
       return found;
     };
     phases['enrol'] = Date.now() - began;
+    const recipients = request.backups.includes('recipients-file') ? [await makeRecoveryKey(layout)] : [];
     const hold = async (kind: 'generate' | 'refresh', before: KeyRecord | null): Promise<Held> => {
       const replacedHolders = seats.flatMap(({ name, holder }) =>
         holder !== undefined && replaced.has(name) ? [holder] : [],
       );
-      const context = planFor(request, seats, cardOf, kind, before, replacedHolders);
+      const context = planFor(request, seats, cardOf, kind, before, replacedHolders, recipients);
       const startedAt = Date.now();
       await desk.announce(context);
       request.onEvent({ event: 'plan', kind, code: planCode(context), ceremony: bytesToHex(context.id) });
@@ -228,6 +234,7 @@ function planFor(
   kind: 'generate' | 'refresh',
   before: KeyRecord | null,
   replacedCards: readonly number[],
+  recipients: readonly string[],
 ): PlanContext {
   const holders = seats.flatMap((seat) =>
     seat.holder === undefined ? [] : [[seat.holder, card(seat.name)] as const],
@@ -251,7 +258,7 @@ function planFor(
     approvalsNeeded: 1,
     witnesses: [card('witness')],
     backups: request.key.indices.flatMap((holder) =>
-      request.backups.map((kind) => ({ holder, kind, label: BACKUP_LABELS[kind] })),
+      request.backups.map((kind) => planBackup(holder, kind, BACKUP_LABELS[kind], recipients)),
     ),
     cryptoperiodDays: 90,
   });
@@ -325,6 +332,9 @@ async function finish(
     fingerprint === undefined || request.key.packages === undefined
       ? []
       : await exportZcash(layout, seats, fingerprint);
+  const recovered = request.backups.includes('recipients-file')
+    ? await tryRecoveryKey(layout, held.context)
+    : null;
   phases['total'] = Date.now() - began;
   const { ceremony } = verdict;
   const report: RehearsalReport = {
@@ -352,6 +362,7 @@ async function finish(
     documents: [...documents.keys()],
     audit: request.audit ? layout.audit : null,
     lost: request.lose === undefined ? null : `holder-${request.lose}`,
+    recovered,
     exported,
     problems: events.flatMap((event) =>
       event.event === 'problem' ? [`${event.seat}: ${event.sentence}`] : [],

@@ -20,9 +20,19 @@ const MAX_FILE = 2 * MAX_CONTENT;
 
 /**
  * `exists`: another backup, or a part of one, has the name. `missing`: no such file. `wrong-passphrase`: it does not
- * open. `damaged`: not an armored age file, or changed. `invalid-value`: an argument.
+ * open. `damaged`: not an armored age file, or changed. `invalid-value`: an argument. `no-identity`: no identity opens it.
+ * `to-passphrase`, `to-recipients`: it wants the other. `bad-identity`: what was given as an identity file.
  */
-export type BackupErrorCode = 'exists' | 'missing' | 'wrong-passphrase' | 'damaged' | 'invalid-value';
+export type BackupErrorCode =
+  | 'exists'
+  | 'missing'
+  | 'wrong-passphrase'
+  | 'damaged'
+  | 'invalid-value'
+  | 'no-identity'
+  | 'to-passphrase'
+  | 'to-recipients'
+  | 'bad-identity';
 
 /** The message is a sentence with the next step and names the file. */
 export class BackupError extends Error {
@@ -52,13 +62,7 @@ export interface BackupRequest {
  */
 export async function writeBackup(request: BackupRequest): Promise<void> {
   const { path, content, workFactor = NORMAL_WORK_FACTOR } = request;
-  if (!path.endsWith('.age'))
-    throw new BackupError('invalid-value', `${path}: the name of a backup ends in ".age".`);
-  if (content.length > MAX_CONTENT)
-    throw new BackupError(
-      'invalid-value',
-      `${path}: a backup holds at most ${MAX_CONTENT} bytes, not ${content.length}.`,
-    );
+  checkRequest(path, content);
   if (!Number.isInteger(workFactor) || workFactor < REHEARSAL_WORK_FACTOR || workFactor > MAX_WORK_FACTOR)
     throw new BackupError(
       'invalid-value',
@@ -86,11 +90,45 @@ export async function writeBackup(request: BackupRequest): Promise<void> {
   }
 }
 
+/** Throws BackupError (`invalid-value`) unless a backup may have this name and content. */
+export function checkRequest(path: string, content: Uint8Array): void {
+  if (!path.endsWith('.age'))
+    throw new BackupError('invalid-value', `${path}: the name of a backup ends in ".age".`);
+  if (content.length > MAX_CONTENT)
+    throw new BackupError(
+      'invalid-value',
+      `${path}: a backup holds at most ${MAX_CONTENT} bytes, not ${content.length}.`,
+    );
+}
+
 /**
- * Opens a backup and returns its content. Rejects with BackupError (`missing`, `damaged`, `wrong-passphrase`),
- * PassphraseError, FileError.
+ * Opens a backup and returns its content. Rejects with BackupError (`missing`, `damaged`, `wrong-passphrase`,
+ * `to-recipients`), PassphraseError, FileError.
  */
 export async function readBackup(path: string, passphrase: string): Promise<Uint8Array> {
+  const file = readArmored(path);
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(normalised(passphrase));
+  try {
+    return await decrypter.decrypt(file);
+  } catch (error) {
+    if (!foundNoKey(error)) throw damaged(path, error);
+    if (stanzasOf(file).some((type) => type === 'X25519'))
+      throw new BackupError(
+        'to-recipients',
+        `${path} is encrypted to recipients and has no passphrase: it opens with the secret key of one of them.`,
+        error,
+      );
+    throw new BackupError(
+      'wrong-passphrase',
+      `${path} does not open with this passphrase: try again, or use another copy of the backup.`,
+      error,
+    );
+  }
+}
+
+/** The bytes of an age file without their armor. Throws BackupError (`missing`, `damaged`), FileError. */
+export function readArmored(path: string): Uint8Array {
   let text: string;
   try {
     text = new TextDecoder('latin1').decode(readBounded(path, MAX_FILE));
@@ -99,9 +137,8 @@ export async function readBackup(path: string, passphrase: string): Promise<Uint
       throw new BackupError('missing', `${path} was not found: insert the medium with this backup.`, error);
     throw error;
   }
-  let file: Uint8Array;
   try {
-    file = armor.decode(text);
+    return armor.decode(text);
   } catch (error) {
     throw new BackupError(
       'damaged',
@@ -109,20 +146,31 @@ export async function readBackup(path: string, passphrase: string): Promise<Uint
       error,
     );
   }
-  const decrypter = new Decrypter();
-  decrypter.addPassphrase(normalised(passphrase));
+}
+
+/** Types of the stanzas in the header of an age file: one for every recipient, or one for a passphrase. */
+export function stanzasOf(file: Uint8Array): string[] {
+  const [header = ''] = new TextDecoder('latin1').decode(file).split('\n---', 1);
+  return [...header.matchAll(/^-> (\S+)/gm)].map(([, type = '']) => type);
+}
+
+/** The same for the bytes of a file, armored or not; none where it is no age file. */
+export function keysOfAgeFile(bytes: Uint8Array): string[] {
+  const text = new TextDecoder('latin1').decode(bytes.subarray(0, MAX_FILE));
   try {
-    return await decrypter.decrypt(file);
-  } catch (error) {
-    // The library has one sentence for a passphrase that does not fit and others for everything else.
-    if (error instanceof Error && error.message.startsWith('no identity matched'))
-      throw new BackupError(
-        'wrong-passphrase',
-        `${path} does not open with this passphrase: try again, or use another copy of the backup.`,
-        error,
-      );
-    throw new BackupError('damaged', `${path} is damaged: use another copy of the backup.`, error);
+    return stanzasOf(text.startsWith('-----BEGIN') ? armor.decode(text) : bytes);
+  } catch {
+    return [];
   }
+}
+
+/** The library has one sentence for a key that does not fit and others for everything else. */
+export function foundNoKey(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('no identity matched');
+}
+
+export function damaged(path: string, error: unknown): BackupError {
+  return new BackupError('damaged', `${path} is damaged: use another copy of the backup.`, error);
 }
 
 async function holds(path: string, passphrase: string, content: Uint8Array): Promise<boolean> {

@@ -16,7 +16,7 @@ import {
   recordReport,
   recordSummary,
 } from './documents.ts';
-import { ceremonyId, path, role, typed } from './fields.ts';
+import { ceremonyId, path, recipients, role, typed } from './fields.ts';
 import { filingContract } from './filing.ts';
 import { oldBackupContract } from './old-backups.ts';
 import { opticalContract } from './optical.ts';
@@ -78,6 +78,8 @@ export const invokeContract = {
   /** Shows a key's public record in the courier's folder, for whoever makes the plan. */
   'key:show': { input: z.strictObject({ fingerprint: z.string().regex(/^[0-9a-f]{16}$/) }), output: done },
 
+  /** The recipients in a file, for a plan. A file with a secret key is refused. */
+  'recipients:read': { input: z.strictObject({ path }), output: z.strictObject({ recipients }) },
   'plan:check': { input: planDraft, output: planCheck },
   /** Makes the plan, shows it to everybody, and takes up this laptop's own roles in it. */
   'plan:make': {

@@ -65,9 +65,17 @@ export const planDraft = z.strictObject({
   approvers: z.array(z.string().max(16)).max(32),
   approvalsNeeded: z.int().min(0).max(32),
   witnesses: z.array(z.string().max(16)).max(32),
-  /** One file backup of every holder per label. */
   /** What every holder makes. */
-  backups: z.array(z.strictObject({ kind: backupKind, label: z.string().max(400) })).max(8),
+  backups: z
+    .array(
+      z.strictObject({
+        kind: backupKind,
+        label: z.string().max(400),
+        /** As typed, separated by spaces or new lines; only for a file to recipients. */
+        recipients: z.string().max(4096).optional(),
+      }),
+    )
+    .max(8),
   cryptoperiod,
   scheme: z.enum(['rfc9591', 'bip340']),
 });

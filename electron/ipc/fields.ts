@@ -20,7 +20,9 @@ export const time = z.string().max(40);
 export const suite = z.enum(['secp256k1', 'ed25519', 'p256']);
 export const kind = z.enum(['generate', 'refresh']);
 /** How a share is backed up: ceremony/plan.ts. */
-export const backupKind = z.enum(['file', 'sealed-sheet', 'plain-sheet']);
+/** Age recipients (`age1…`) of a backup. */
+export const recipients = z.array(z.string().max(80)).max(8);
+export const backupKind = z.enum(['file', 'recipients-file', 'sealed-sheet', 'plain-sheet']);
 export const outcome = z.enum(['open', 'certified', 'closed', 'aborted']);
 /** Days between refreshes; null: on demand. */
 export const cryptoperiod = z.union([z.literal(90), z.literal(180), z.literal(365), z.null()]);

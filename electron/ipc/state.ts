@@ -10,6 +10,7 @@ import {
   kind,
   outcome,
   path,
+  recipients,
   role,
   sentence,
   suite,
@@ -176,7 +177,17 @@ export const ceremonyState = z.strictObject({
   cryptoperiod,
   /** Holders who come with another laptop than the key record names. */
   replaced: z.array(z.int()).max(256),
-  backups: z.array(z.strictObject({ holder: z.int(), kind: backupKind, label: name })).max(2048),
+  backups: z
+    .array(
+      z.strictObject({
+        holder: z.int(),
+        kind: backupKind,
+        label: name,
+        /** Who can open it; only for a file to recipients. */
+        recipients: recipients.optional(),
+      }),
+    )
+    .max(2048),
   proofs: z.int(),
   approvalsNeeded: z.int(),
   outcome,

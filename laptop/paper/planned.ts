@@ -46,7 +46,7 @@ function sheetKind({ plan }: PlanContext, role: string, label: string): 'sealed-
   const planned = plan.backups.find((backup) => backup.label === label && backup.holder === holderOf(role));
   if (planned === undefined)
     throw new UsageError(`The plan asks ${role} for no backup called "${label}".`, 1);
-  if (planned.kind === 'file')
-    throw new UsageError(`The backup "${label}" is a ${BACKUP_NAMES.file}, and is not printed.`, 1);
+  if (planned.kind === 'file' || planned.kind === 'recipients-file')
+    throw new UsageError(`The backup "${label}" is a ${BACKUP_NAMES[planned.kind]}, and is not printed.`, 1);
   return planned.kind;
 }

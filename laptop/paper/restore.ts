@@ -4,6 +4,8 @@ import { generateSealingKey } from '../../crypto/hpke.ts';
 import { encodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
 import { checkShareFile, shareInFile } from '../../ceremony/share-file.ts';
 import { readBackup } from '../../devices/backup/age.ts';
+import { parseIdentities } from '../../devices/backup/identities.ts';
+import { readRecipientsBackup } from '../../devices/backup/recipients.ts';
 import { systemRandom } from '../../devices/random.ts';
 import type { Vault } from '../../devices/vault/vault.ts';
 import { UsageError } from '../errors.ts';
@@ -15,7 +17,20 @@ export async function shareOfBackup(
   passphrase: string,
   record: KeyRecord,
 ): Promise<{ index: number; share: Uint8Array }> {
-  const content = await readBackup(path, passphrase);
+  return shareIn(await readBackup(path, passphrase), record);
+}
+
+/** The same for a backup to recipients, with the text of an age identity file; `what` names that in sentences. */
+export async function shareOfRecipientsBackup(
+  path: string,
+  identities: { readonly text: string; readonly what: string },
+  record: KeyRecord,
+): Promise<{ index: number; share: Uint8Array }> {
+  const parsed = await parseIdentities(identities.text, identities.what);
+  return shareIn(await readRecipientsBackup(path, parsed), record);
+}
+
+function shareIn(content: Uint8Array, record: KeyRecord): { index: number; share: Uint8Array } {
   try {
     const found = shareInFile(content);
     checkShareFile(content, record, found.index);

@@ -130,7 +130,13 @@ export function Field(props: FieldProps): ReactNode {
 export function LongField(props: FieldProps): ReactNode {
   const { id, describedBy, shell } = useWiring(props);
   return shell(
-    <textarea {...textProps(props, id, describedBy)} className="input typed" rows={2} maxLength={4096} />,
+    <textarea
+      {...textProps(props, id, describedBy)}
+      className={props.mono === true ? 'input mono typed' : 'input typed'}
+      rows={2}
+      spellCheck={props.mono === true ? false : undefined}
+      maxLength={4096}
+    />,
   );
 }
 

@@ -1,20 +1,10 @@
 /** Backups, the day of the next refresh, and how the new shares are proven. */
-import { useRef, type ReactNode } from 'react';
-import { Button } from '../design/button.tsx';
+import type { ReactNode } from 'react';
 import { Card } from '../design/card.tsx';
 import { Choice } from '../design/choice.tsx';
-import { focusPlace } from '../design/focus-place.ts';
-import { Complaint, Field, Select } from '../design/field.tsx';
+import { Select } from '../design/field.tsx';
+import { Backups } from './plan-backups.tsx';
 import type { PartProps } from './plan-editor.tsx';
-import { BACKUP_WORDS } from './steps.ts';
-
-const BACKUP_KINDS = (['file', 'sealed-sheet', 'plain-sheet'] as const).map((value) => ({
-  value,
-  label: BACKUP_WORDS[value],
-}));
-
-/** A plan takes no more labels. */
-const MOST_LABELS = 8;
 
 export function RestPart(props: PartProps): ReactNode {
   const { draft, change, problem } = props;
@@ -55,68 +45,5 @@ export function RestPart(props: PartProps): ReactNode {
         </details>
       ) : null}
     </Card>
-  );
-}
-
-function Backups({ draft, change, problem }: PartProps): ReactNode {
-  const list = useRef<HTMLFieldSetElement>(null);
-  type Backups = PartProps['draft']['backups'];
-  const put = (backups: Backups): void => {
-    change({ ...draft, backups }, 'backups');
-  };
-  const edit = (at: number, by: Partial<Backups[number]>): void => {
-    put(draft.backups.map((other, place) => (place === at ? { ...other, ...by } : other)));
-  };
-  return (
-    <fieldset ref={list} className="stack-tight">
-      <legend className="field-label">Backups that every holder makes</legend>
-      {draft.backups.length === 0 ? (
-        <p className="quiet">None. A share that is lost with its laptop is then lost for good.</p>
-      ) : null}
-      {draft.backups.map(({ kind, label }, at) => (
-        <div key={at} className="inline-form">
-          <Field
-            label={`Label of backup ${at + 1}`}
-            value={label}
-            onChange={(next) => {
-              edit(at, { label: next });
-            }}
-          />
-          <Select
-            label={`Backup ${at + 1} is made on`}
-            value={kind}
-            options={BACKUP_KINDS}
-            onChange={(next) => {
-              edit(at, { kind: next });
-            }}
-          />
-          <Button
-            kind="quiet"
-            icon="minus"
-            name={`Remove: backup ${at + 1}`}
-            place={`remove ${at}`}
-            onPress={() => {
-              put(draft.backups.filter((_, place) => place !== at));
-              focusPlace(list.current, [`remove ${at}`, `remove ${at - 1}`, 'add']);
-            }}
-          >
-            Remove
-          </Button>
-        </div>
-      ))}
-      {problem('backups') === null ? null : <Complaint>{problem('backups') ?? ''}</Complaint>}
-      <Button
-        kind="quiet"
-        icon="plus"
-        place="add"
-        off={draft.backups.length >= MOST_LABELS}
-        onPress={() => {
-          const letter = String.fromCharCode(65 + draft.backups.length);
-          put([...draft.backups, { kind: 'file', label: `stick ${letter}` }]);
-        }}
-      >
-        Add a backup
-      </Button>
-    </fieldset>
   );
 }

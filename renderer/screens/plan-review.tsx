@@ -9,7 +9,7 @@ import { Screen } from '../frame/screen.tsx';
 import { go, planWork, useAction } from '../store.ts';
 import { day } from '../time.ts';
 import type { Known } from './plan-draft.ts';
-import { periodWords } from './step-plan.tsx';
+import { periodWords, RecipientList } from './step-plan.tsx';
 import { BACKUP_WORDS } from './steps.ts';
 
 interface ReviewProps {
@@ -117,6 +117,13 @@ function Summary({ draft, known, check }: Omit<ReviewProps, 'onBack'>): ReactNod
               ? 'none'
               : draft.backups.map(({ kind, label }) => `${label} (${BACKUP_WORDS[kind]})`).join(', ')}
           </Fact>
+          {draft.backups
+            .filter(({ kind }) => kind === 'recipients-file')
+            .map(({ label, recipients = '' }) => (
+              <Fact key={label} label={`Recipients of “${label}”`}>
+                <RecipientList recipients={recipients.split(/[\s,;]+/).filter((word) => word !== '')} />
+              </Fact>
+            ))}
           {summary === null ? null : (
             <>
               <Fact label="Backups in all">{summary.backups}</Fact>

@@ -79,10 +79,10 @@ function Report({ report, path }: { readonly report: RecordReport; readonly path
         {report.rehearsal === true ? <RehearsalMark /> : null}
       </p>
       {valid ? <ReportFacts report={report} /> : null}
-      {valid ? <RecordFiling path={path} valid={value?.verdict === 'VALID'} /> : null}
+      {valid ? <RecordFiling path={path} valid /> : null}
       <RuleList rules={report.rules} />
       {valid ? null : <ReportFacts report={report} />}
-      {valid ? null : <RecordFiling path={path} valid={value?.verdict === 'VALID'} />}
+      {valid ? null : <RecordFiling path={path} valid={false} />}
       <details className="card more-card">
         <summary>
           <h2>Transcript</h2> <span className="quiet">{plural(report.transcript.length, 'line')}</span>

@@ -1,7 +1,7 @@
 /** What a plan says, for those who decide about it. */
 import type { ReactNode } from 'react';
 import type { BoardRow, CeremonyState } from '../../electron/ipc/state.ts';
-import { BACKUP_WORDS, epochs } from './steps.ts';
+import { BACKUP_WORDS, epochs, WHO_OPENS, type StepScene } from './steps.ts';
 
 export const periodWords = (days: number | null): string =>
   days === null ? 'on demand' : `every ${days} days`;
@@ -36,8 +36,56 @@ export function PlanFacts({ ceremony }: { readonly ceremony: CeremonyState }): R
       <Said label="Backups">
         {ceremony.backups.length === 0 ? 'none' : `${ceremony.backups.length}: ${labels.join(', ')}`}
       </Said>
+      {recipientSets(ceremony.backups).map(({ label, recipients }) => (
+        <Said key={`${label} ${recipients.join(' ')}`} label={`Recipients of “${label}”`}>
+          <RecipientList recipients={recipients} />
+        </Said>
+      ))}
       <Said label="Refreshed again">{periodWords(ceremony.cryptoperiod)}</Said>
     </ul>
+  );
+}
+
+interface RecipientSet {
+  readonly label: string;
+  readonly recipients: readonly string[];
+}
+
+/** Who can open which backup; one entry where all holders have the same. */
+export function recipientSets(backups: CeremonyState['backups']): readonly RecipientSet[] {
+  const sets = new Map<string, RecipientSet>();
+  for (const { label, recipients = [] } of backups)
+    if (recipients.length > 0) sets.set(`${label} ${recipients.join(' ')}`, { label, recipients });
+  return [...sets.values()];
+}
+
+/** Recipients in full, each on a line of its own, for comparing with the paper beside the recovery key. */
+export function RecipientList({ recipients }: { readonly recipients: readonly string[] }): ReactNode {
+  return (
+    <span className="recipients">
+      {recipients.map((one) => (
+        <span key={one} className="mono recipient">
+          {one}
+        </span>
+      ))}
+      <span className="quiet">{WHO_OPENS}</span>
+    </span>
+  );
+}
+
+/** At the step that writes a backup to recipients: who they are. */
+export function RecipientsOf({
+  scene: { ceremony, part, current },
+}: {
+  readonly scene: StepScene;
+}): ReactNode {
+  const holder = Number(part.role.replace('holder-', ''));
+  const backup = ceremony.backups.find((one) => one.holder === holder && one.label === current.about);
+  return (
+    <div>
+      <p className="field-label">It opens with the key of</p>
+      <RecipientList recipients={backup?.recipients ?? []} />
+    </div>
   );
 }
 

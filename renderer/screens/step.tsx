@@ -14,9 +14,9 @@ import { BackupsPlace } from './backups-folder.tsx';
 import { Board } from './board.tsx';
 import { ExchangeActions } from './step-exchange.tsx';
 import { StepForm, useStepAnswers } from './step-form.tsx';
-import { PlanFacts } from './step-plan.tsx';
+import { PlanFacts, RecipientsOf } from './step-plan.tsx';
 import { SheetPrint } from './sheet-print.tsx';
-import { backupKind, READ_ALOUD, wordsNow, type StepScene } from './steps.ts';
+import { backupKind, isSheet, READ_ALOUD, wordsNow, type StepScene } from './steps.ts';
 
 interface StepProps {
   readonly ceremony: CeremonyState;
@@ -91,8 +91,9 @@ function Step({ scene, focus }: { readonly scene: StepScene; readonly focus: str
       {aloud ? <BigWords words={ceremony.code ?? []} label="Words of the plan" /> : null}
       {current.id === 'approve' ? <PlanFacts ceremony={ceremony} /> : null}
       <Evidence current={current} />
-      {isMine && kind === 'file' ? <BackupsPlace /> : null}
-      {isMine && kind !== null && kind !== 'file' ? (
+      {isMine && kind !== null && !isSheet(kind) ? <BackupsPlace /> : null}
+      {isMine && kind === 'recipients-file' ? <RecipientsOf scene={scene} /> : null}
+      {isMine && isSheet(kind) ? (
         <SheetPrint ceremony={ceremony.id} role={part.role} label={current.about ?? ''} />
       ) : null}
       {isMine ? <StepForm scene={scene} answers={answers} /> : null}

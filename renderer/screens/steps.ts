@@ -41,9 +41,20 @@ const nothingExpires = (scene: StepScene): string => `${oldEpoch(scene)}. Nothin
 /** What a backup is made on. */
 export const BACKUP_WORDS = {
   file: 'file on a medium',
+  'recipients-file': 'file to recipients',
   'sealed-sheet': 'paper, sealed',
   'plain-sheet': 'paper, plain, in a bag',
 } as const satisfies Readonly<Record<CeremonyState['backups'][number]['kind'], string>>;
+
+/** What stands wherever recipients do. */
+export const WHO_OPENS = 'whoever has one of these keys can open the share';
+
+/** True for what is printed. */
+export const isSheet = (kind: CeremonyState['backups'][number]['kind'] | null): boolean =>
+  kind === 'sealed-sheet' || kind === 'plain-sheet';
+
+/** What a backup to recipients is called below: the same step with other words. */
+const RECIPIENTS = 'backups: recipients';
 
 /** What a backup on paper is called below: the same step with other words. */
 const SHEET = 'backups: sheet';
@@ -65,7 +76,7 @@ export function backupKind({
 /** The words of the step that is on. */
 export function wordsNow(scene: StepScene): StepWords | undefined {
   const kind = backupKind(scene);
-  return stepWords(kind === null || kind === 'file' ? scene.current.id : SHEET);
+  return stepWords(isSheet(kind) ? SHEET : kind === 'recipients-file' ? RECIPIENTS : scene.current.id);
 }
 
 const STEPS: Readonly<Record<string, StepWords>> = {
@@ -132,6 +143,16 @@ const STEPS: Readonly<Record<string, StepWords>> = {
         : `Put the medium for “${current.about}” in before you go on. A backup that was not read back is not a backup.`,
     next: () =>
       'it is written, read back and compared with the public share. Then the medium goes into its bag.',
+    second: 'Somebody watches',
+    submit: () => 'Write and read back',
+  },
+  [RECIPIENTS]: {
+    short: 'Make the backup',
+    title: 'Write the backup to its recipients',
+    lead: ({ current }) =>
+      `Put the medium for “${current.about ?? ''}” in before you go on. The file has no passphrase: it opens with a key that its recipients keep. Here it is read back with one made for that.`,
+    next: () =>
+      'it is written, read back and compared with the public share. No recipient’s own key is tried. Then the medium goes into its bag, or to the courier.',
     second: 'Somebody watches',
     submit: () => 'Write and read back',
   },

@@ -10,6 +10,7 @@ import type { Plan } from '../../ceremony/plan.ts';
 import { bytesToHex } from '../../crypto/bytes.ts';
 import { IDENTITY_ALGORITHMS, type IdentityAlgorithm } from '../../crypto/identity.ts';
 import { SUITE_NAMES, type SuiteName } from '../../crypto/suite.ts';
+import { RECIPIENTS } from '../recipients.ts';
 import { BARE, dealt, HOLDERS, of, startRun, turns, withOperator, type Setup } from '../engine.ts';
 import { willingOperator, type Committee, type Run } from '../memory.ts';
 import { ceremony, committeeOf, generated, keyAfter, type Ended, type Shape } from '../records.ts';
@@ -94,7 +95,7 @@ const excepted = async (committee: Committee, before: KeyRecord | null, shape: S
     },
   });
 
-/** Backups on paper and as files, a legal hold, and terms that are not the usual ones. */
+/** Backups on paper, as files and to recipients, a legal hold, and terms that are not the usual ones. */
 async function withPaper(suite: SuiteName): Promise<Finished> {
   const run = await startRun({
     seed: `paper ${suite}`,
@@ -105,13 +106,15 @@ async function withPaper(suite: SuiteName): Promise<Finished> {
         { holder: 1, kind: 'plain-sheet', label: 'Bag B' },
         { holder: 1, kind: 'file', label: 'Stick' },
         { holder: 2, kind: 'sealed-sheet', label: 'Bag A' },
+        { holder: 2, kind: 'recipients-file', label: 'Courier', recipients: [...RECIPIENTS] },
+        { holder: 3, kind: 'recipients-file', label: 'Courier', recipients: RECIPIENTS.slice(1) },
       ],
       destroyBackupsWithinDays: 365,
       retentionYears: 1,
       legalHold: 'Case 7, "until further notice"',
     },
   });
-  for (const role of ['holder-1', 'holder-2'])
+  for (const role of ['holder-1', 'holder-2', 'holder-3'])
     await withOperator(run, role, {
       // A sheet of these tests is the share in hex.
       answer: async (question) =>

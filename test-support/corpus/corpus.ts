@@ -6,6 +6,7 @@ import { exceptions } from '../tamper-envelopes.ts';
 import { mutations, withChecksums } from '../tamper.ts';
 import { ceremonies, type Finished } from './ceremonies.ts';
 import { lies, mathematics, otherLies, plans } from './lies.ts';
+import { recipientPlans } from './recipients.ts';
 import type { Sample } from './sample.ts';
 import { stamps } from './stamps.ts';
 
@@ -53,6 +54,7 @@ export async function corpus(): Promise<Sample[]> {
   for (const base of [bip, edwards]) out.push(...(await mathematics(base)));
   out.push(...plans(bip).filter((_, at) => at < 6 || at % 3 === 0));
   out.push(...stamps(edwards));
+  out.push(...recipientPlans(named('secp256k1, sheets and legal hold')));
   out.push(...tampered(bip, named('secp256k1, EdDSA, refreshed'), 41));
   out.push(...tampered(named('ed25519, exceptions'), edwards, 37));
   out.push(...movedExceptions(named('ed25519, exceptions')));

@@ -3,6 +3,7 @@ import { Bad, bigOf, digest, hex, join, parseCanonical, sha256, sha512, u, unhex
 import { requireShape } from './fields.ts';
 import { GROUPS, lagrange, type Group, type Identity, type P, type SuiteName } from './groups.ts';
 import { APPROVE, ATTEST, EXCEPTION, PLAN } from './shapes.ts';
+import { isRecipient } from './recipients.ts';
 import { wordsOf } from './words.ts';
 
 interface Person {
@@ -38,7 +39,12 @@ export interface PlanFields {
   readonly approvalsNeeded: number;
   readonly witnesses: readonly Person[];
   readonly replacedCards: readonly number[];
-  readonly backups: readonly { holder: number; kind: string; label: string }[];
+  readonly backups: readonly {
+    holder: number;
+    kind: string;
+    label: string;
+    recipients?: readonly string[];
+  }[];
   readonly proofs: readonly { scheme: string; signers: readonly number[] }[];
   readonly created: string;
 }
@@ -240,6 +246,11 @@ export class Plan {
     const pairs = this.data.backups.map(({ holder, label }) => `${holder} ${label}`);
     if (this.data.backups.some(({ holder }) => !this.indices.includes(holder))) this.#refuse('backups');
     if (new Set(pairs).size !== pairs.length) this.#refuse('backups');
+    for (const { recipients = [] } of this.data.backups)
+      if (
+        !recipients.every((text, at) => isRecipient(text) && (at === 0 || text > (recipients[at - 1] ?? '')))
+      )
+        this.#refuse('backups');
   }
 
   who(role: string): string {

@@ -17,9 +17,15 @@ import {
   type Shape,
 } from './fields.ts';
 
-const BACKUP_KINDS = ['file', 'sealed-sheet', 'plain-sheet'] as const;
+const BACKUP_KINDS = ['file', 'recipients-file', 'sealed-sheet', 'plain-sheet'] as const;
 const suite = one('secp256k1', 'ed25519', 'p256');
 const index = int(1, 65535);
+const planned = (kind: string, more: Readonly<Record<string, Shape>> = {}): Record<string, Shape> => ({
+  holder: index,
+  kind: one(kind),
+  label: line,
+  ...more,
+});
 export const IDENTITY = object({ alg: one('ES256', 'EdDSA'), key: like(/^(?:[0-9a-f]{2}){32,33}$/) });
 const person = object({ name: line, identity: IDENTITY });
 
@@ -62,7 +68,18 @@ export const PLAN: Shape = object({
   approvers: list(person, 32),
   approvalsNeeded: int(0, 32),
   witnesses: list(person, 32),
-  backups: list(object({ holder: index, kind: one(...BACKUP_KINDS), label: line }), 1024),
+  backups: list(
+    {
+      is: 'either',
+      kinds: Object.fromEntries(
+        BACKUP_KINDS.map((kind) => [
+          kind,
+          planned(kind, kind === 'recipients-file' ? { recipients: list(text, 8, 1) } : {}),
+        ]),
+      ),
+    },
+    1024,
+  ),
   proofs: list(
     object({ scheme: one('rfc9591', 'bip340'), signers: list(index, Number.MAX_SAFE_INTEGER, 2) }),
     512,

@@ -74,7 +74,10 @@ export async function ceremonyState({
     created: plan.created,
     cryptoperiod: plan.cryptoperiodDays,
     replaced: plan.replacedCards,
-    backups: plan.backups.map(({ holder, kind, label }) => ({ holder, kind, label })),
+    backups: plan.backups.map((backup) => ({
+      ...{ holder: backup.holder, kind: backup.kind, label: backup.label },
+      ...(backup.kind === 'recipients-file' ? { recipients: backup.recipients } : {}),
+    })),
     proofs: plan.proofs.length,
     approvalsNeeded: plan.approvalsNeeded,
     outcome: outcome(view),

@@ -3,6 +3,7 @@ import { CeremonyError } from '../../../ceremony/errors.ts';
 import { CryptoError } from '../../../crypto/errors.ts';
 import type { Card } from '../../../ceremony/card.ts';
 import type { PlanContext } from '../../../ceremony/plan.ts';
+import { MOST_RECIPIENTS, planBackup, recipientsProblem } from '../../../ceremony/planned-backup.ts';
 import { makePlan, replacementNotes, sizeNote, type PlanRequest } from '../../../laptop/plans.ts';
 import type { PlanCheck, PlanDraft } from '../../ipc/documents.ts';
 import type { Shelf } from './shelf.ts';
@@ -67,8 +68,8 @@ export function planOf(draft: PlanDraft, shelf: Shelf, rehearsal: boolean): Plan
     approvers: draft.approvers.map((id) => shelf.card(id)),
     approvalsNeeded: draft.approvalsNeeded,
     witnesses: draft.witnesses.map((id) => shelf.card(id)),
-    backups: draft.backups.flatMap(({ kind, label }) =>
-      indices.map((holder) => ({ holder, kind, label: label.trim() })),
+    backups: draft.backups.flatMap(({ kind, label, recipients = '' }) =>
+      indices.map((holder) => planBackup(holder, kind, label.trim(), recipientsIn(recipients))),
     ),
     cryptoperiodDays: draft.cryptoperiod,
     ...((before?.suite ?? draft.suite) === 'secp256k1' ? { scheme: draft.scheme } : {}),
@@ -111,7 +112,31 @@ function missingParts(draft: PlanDraft): Problem[] {
     );
   if (draft.backups.some(({ label }) => label.trim() === ''))
     missing('backups', 'A backup has no label yet.');
+  for (const { kind, label, recipients = '' } of draft.backups)
+    if (kind === 'recipients-file') missingRecipients(label, recipientsIn(recipients), missing);
   return problems;
+}
+
+/** What is typed for recipients, one by one. */
+const recipientsIn = (text: string): string[] => text.split(/[\s,;]+/).filter((word) => word !== '');
+
+/** The plan's rules too, with the label of the backup in front: a draft shows all its backups on one screen. */
+function missingRecipients(
+  label: string,
+  recipients: readonly string[],
+  missing: (field: string, message: string) => void,
+): void {
+  const of = `"${label.trim()}":`;
+  if (recipients.length === 0) missing('backups', `${of} no recipient is named, so nobody could open it.`);
+  if (recipients.length > MOST_RECIPIENTS)
+    missing('backups', `${of} ${recipients.length} recipients; at most ${MOST_RECIPIENTS} are taken.`);
+  const sorted = [...recipients].sort();
+  const wrong = recipientsProblem(sorted);
+  if (wrong !== undefined)
+    missing(
+      'backups',
+      `${of} recipient ${recipients.indexOf(sorted[wrong.at] ?? '') + 1}: ${wrong.sentence}`,
+    );
 }
 
 /** A refusal of the plan's rules, at the field of the draft that it comes from. */

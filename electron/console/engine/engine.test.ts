@@ -12,6 +12,7 @@ import { showKeyRecord } from '../../../laptop/keys.ts';
 import type { CurrentStep } from '../../ipc/state.ts';
 import { ConsoleRoom, PASSPHRASE, TestConsole } from '../../../test-support/consoles.ts';
 import { temporaryFolder } from '../../../test-support/folders.ts';
+import { RECIPIENTS } from '../../../test-support/recipients.ts';
 import { findSecrets, secretsOf } from '../../../test-support/secrets.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -418,6 +419,23 @@ describe('a plan in the making', () => {
         ],
       }),
     ).toEqual([['backups', expect.stringContaining('occurs twice')]]);
+    const to = (recipients?: string): Promise<string[][]> =>
+      check({ backups: [{ kind: 'recipients-file', label: ' Courier ', recipients }] });
+    expect(await to(`\n${RECIPIENTS[1]} ,${RECIPIENTS[0]}\n`)).toEqual([]);
+    for (const nothing of [undefined, ' \n'])
+      expect(await to(nothing)).toEqual([
+        ['backups', '"Courier": no recipient is named, so nobody could open it.'],
+      ]);
+    expect(await to(`${RECIPIENTS[0]} ${RECIPIENTS[0]}`)).toEqual([
+      ['backups', expect.stringContaining('occurs twice')],
+    ]);
+    expect(await to(`${RECIPIENTS[1]} hello`)).toEqual([
+      ['backups', '"Courier": recipient 2: expected "age1" and 58 more characters, in lower case.'],
+    ]);
+    expect((await to('age1 '.repeat(9)))[0]).toEqual([
+      'backups',
+      '"Courier": 9 recipients; at most 8 are taken.',
+    ]);
     expect(await check({ kind: 'refresh' })).toEqual([['record', 'No key is chosen.']]);
     expect(await check({ administrator: '00'.repeat(8) })).toEqual([
       ['', expect.stringContaining('is not here any more')],
@@ -428,6 +446,35 @@ describe('a plan in the making', () => {
     );
     expect(warnings).toHaveLength(3);
     expect(summary).toMatchObject({ epoch: 0, holders: 3, threshold: 2, rehearsal: true });
+  });
+});
+
+describe('recipients of backups', () => {
+  it('are read from a file, and stand in full before whoever joins', async () => {
+    const theRoom = await room();
+    const path = join(theRoom.courier, 'recipients.txt');
+    fs.writeFileSync(path, `# the safe\n${RECIPIENTS[0]}\n`);
+    const { recipients } = await theRoom.administrator.ask('recipients:read', { path });
+    expect(recipients).toEqual([RECIPIENTS[0]]);
+    await expect(theRoom.administrator.ask('recipients:read', { path: `${path}.none` })).rejects.toThrow(
+      'was not found',
+    );
+    fs.rmSync(path);
+    await theRoom.administrator.ask(
+      'plan:make',
+      theRoom.draft({
+        backups: [{ kind: 'recipients-file', label: 'Courier', recipients: recipients.join(' ') }],
+      }),
+    );
+    const first = theRoom.holders[0]!;
+    await first.ask('courier:look', {});
+    const [ceremony] = (await first.now()).ceremonies;
+    expect(ceremony!.parts[0]!.current!.facts.at(-1)).toEqual({
+      label: 'Recipients of "Courier"',
+      value: `${RECIPIENTS[0]} (whoever has one of these keys can open the share)`,
+      state: 'said',
+    });
+    expect(ceremony!.backups[0]).toMatchObject({ kind: 'recipients-file', recipients: [RECIPIENTS[0]] });
   });
 });
 

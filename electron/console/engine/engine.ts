@@ -26,6 +26,7 @@ import { enrolLaptop, showCard } from '../../../laptop/cards.ts';
 import { UsageError } from '../../../laptop/errors.ts';
 import { makeFolders, removeUnfinishedVaults } from '../../../laptop/files.ts';
 import { findKey, showKeyRecord } from '../../../laptop/keys.ts';
+import { recipientsInFile } from '../../../laptop/recipients.ts';
 import { showPlan } from '../../../laptop/plans.ts';
 import type { Part } from '../../../laptop/laptop.ts';
 import type { InvokeChannel, InvokeInput, InvokeOutput } from '../../ipc/contract.ts';
@@ -158,6 +159,7 @@ export class Engine {
       }),
       'key:read': one(null, ({ path }) => this.#opened.shelf.readRecord(path)),
       'key:show': one(null, ({ fingerprint }) => this.#showKey(fingerprint)),
+      'recipients:read': one(null, ({ path }) => ({ recipients: recipientsInFile(path) })),
       'plan:check': one(null, (draft) =>
         checkDraft(draft, this.#opened.shelf, this.#opened.vault.info.rehearsal),
       ),

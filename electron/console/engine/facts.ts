@@ -1,5 +1,6 @@
 /** The evidence that stands above a decision: what was shown to be true, in numbers, from the view alone. */
 import { contributors, RETIRE, SECURE } from '../../../ceremony/bundle.ts';
+import { WHO_OPENS, type PlannedBackup } from '../../../ceremony/planned-backup.ts';
 import type { StepId } from '../../../ceremony/script.ts';
 import { outcome, recordAfter, type View } from '../../../ceremony/view.ts';
 import type { FactState } from '../../ipc/state.ts';
@@ -82,7 +83,25 @@ function planFacts({ context: { plan } }: View): FactState[] {
         ? 'none: a laptop that breaks takes its share with it'
         : some([...new Set(plan.backups.map(({ label }) => label))]),
     ),
+    ...recipientFacts(plan.backups).map(([label, value]) => said(label, value)),
   ];
+}
+
+/** A screen has no room for hundreds of sets of recipients, and a plan may have them. */
+const MOST_SETS = 12;
+
+/** Backups to recipients by label, with the recipients in full; holders may have different ones. */
+function recipientFacts(backups: readonly PlannedBackup[]): [string, string][] {
+  const found = new Map<string, [string, string]>();
+  for (const backup of backups)
+    if (backup.kind === 'recipients-file') {
+      const value = `${backup.recipients.join(' ')} (${WHO_OPENS})`;
+      found.set(`${backup.label} ${value}`, [`Recipients of "${backup.label}"`, value]);
+    }
+  const all = [...found.values()];
+  if (all.length <= MOST_SETS) return all;
+  const left = `${all.length - MOST_SETS} more sets of keys: "reseal show" lists them for the file of the plan`;
+  return [...all.slice(0, MOST_SETS), ['Recipients of other backups', left]];
 }
 
 const count = (view: View, round: number): number =>
