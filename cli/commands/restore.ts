@@ -1,13 +1,20 @@
 /** `reseal key restore`: a share from paper or a file backup into a vault that lost it; with --drill, only whether it would go. */
 import { UsageError } from '../../laptop/errors.ts';
 import { readKeyRecord } from '../../laptop/keys.ts';
-import { requireRoom, restoreShare, sealingKeyIsLost, shareOfBackup } from '../../laptop/paper/restore.ts';
-import { shareOfSheet } from '../../laptop/paper/sheets.ts';
+import {
+  requireRoom,
+  restoreShare,
+  SEALING_KEY_LOST,
+  sealingKeyIsLost,
+  shareOfBackup,
+  shareOfContent,
+  type FoundShare,
+} from '../../laptop/paper/restore.ts';
 import type { KeyRecord } from '../../ceremony/key-record.ts';
 import type { Command, Given } from '../command.ts';
 import { openFrom, passphraseFor, VAULT_OPTIONS } from '../session.ts';
 import { sheetInput } from '../sheet-input.ts';
-import { forget, SHEET_PASSPHRASE_OPTION } from './sheet.ts';
+import { SHEET_PASSPHRASE_OPTION } from './sheet.ts';
 
 export const keyRestore: Command = {
   name: 'key restore',
@@ -47,10 +54,7 @@ export const keyRestore: Command = {
         drill ? `The backup holds ${what}: it would restore. Nothing was stored.` : `Restored ${what}.`,
       );
       const lost = sealingKeyIsLost(record, index);
-      if (lost)
-        output.note(
-          'The sealing key of this epoch is in no backup. The share signs, but this laptop cannot take part in a refresh that starts from this record.',
-        );
+      if (lost) output.note(SEALING_KEY_LOST);
       output.result({
         drill,
         index,
@@ -65,7 +69,7 @@ export const keyRestore: Command = {
   },
 };
 
-async function shareFrom(given: Given, record: KeyRecord): Promise<{ index: number; share: Uint8Array }> {
+async function shareFrom(given: Given, record: KeyRecord): Promise<FoundShare> {
   const sheet = given.text('sheet');
   const backup = given.text('backup');
   if ((sheet === undefined) === (backup === undefined))
@@ -74,12 +78,5 @@ async function shareFrom(given: Given, record: KeyRecord): Promise<{ index: numb
   if (backup !== undefined)
     return shareOfBackup(backup, await passphrase('Passphrase of the backup')(), record);
   const { content } = await sheetInput(sheet ?? '');
-  const { index } = content.facts;
-  try {
-    // A copy: of a plain sheet it is the content itself.
-    const share = await shareOfSheet(content, record, index, passphrase('Passphrase of the sheet'));
-    return { index, share: share.slice() };
-  } finally {
-    forget(content);
-  }
+  return shareOfContent(content, record, passphrase('Passphrase of the sheet'));
 }
