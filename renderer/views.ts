@@ -18,6 +18,8 @@ export type View =
   | { readonly screen: 'scan'; readonly ceremony: string | null; readonly from: View }
   /** Two laptops measure what they see of each other. */
   | { readonly screen: 'link'; readonly from: View }
+  /** A share from a backup. `drill`: what is chosen at first. */
+  | { readonly screen: 'restore'; readonly drill: boolean }
   /** What others may have of a key, as URs. */
   | { readonly screen: 'export'; readonly of: ExportSubject; readonly from: View }
   | { readonly screen: 'plan-made'; readonly made: InvokeOutput<'plan:make'> }
@@ -48,6 +50,7 @@ export function placeOf(view: View): Place | null {
     case 'scan':
     case 'link':
     case 'export':
+    case 'restore':
     case 'plan-made':
     case 'exception':
     case 'stop':

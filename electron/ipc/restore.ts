@@ -36,7 +36,6 @@ export const restoreVerdict = z.strictObject({
   index: z.int(),
   /** Null where the record names nobody: an import. */
   holder: z.string().max(400).nullable(),
-  publicShare: z.string().max(200),
   /** What this laptop will not be able to do with the share; null: it can do everything. */
   sealingKeyLost: sentence.nullable(),
   /** True where the very same share lies on this laptop already, from a restore before. */

@@ -12,6 +12,7 @@ import { CourierNeeded } from './courier-needed.tsx';
 import { CeremonyList } from './home-ceremonies.tsx';
 import { KeyTable } from './home-keys.tsx';
 import { LaptopCards } from './home-laptop.tsx';
+import { RestoreEntry } from './restore-entry.tsx';
 
 interface Start {
   readonly key: string;
@@ -128,6 +129,7 @@ export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNo
           </li>
         ))}
       </ul>
+      <RestoreEntry />
       <CeremonyList ceremonies={state.ceremonies.filter((ceremony) => ceremony.finished)} over />
       <LaptopCards state={state} />
     </Screen>

@@ -88,7 +88,6 @@ function said(
     rehearsal: record.rehearsal,
     index,
     holder: holder?.name ?? null,
-    publicShare: holder?.publicShare ?? '',
     sealingKeyLost: sealingKeyIsLost(record, index) ? SEALING_KEY_LOST : null,
   };
 }
