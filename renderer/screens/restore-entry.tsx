@@ -6,27 +6,31 @@ import { go } from '../store.ts';
 
 export function RestoreEntry(): ReactNode {
   return (
-    <Card title="A share in a backup">
+    <Card
+      title="A share in a backup"
+      aside={
+        <div className="row">
+          <Button
+            onPress={() => {
+              go({ screen: 'restore', drill: false });
+            }}
+          >
+            Restore a share from a backup
+          </Button>
+          <Button
+            onPress={() => {
+              go({ screen: 'restore', drill: true });
+            }}
+          >
+            Try a backup (drill)
+          </Button>
+        </div>
+      }
+    >
       <p className="quiet">
         After a loss, put a share back from its sheet or its file. Or see whether a backup is good: of a drill
         nothing is kept.
       </p>
-      <div className="row">
-        <Button
-          onPress={() => {
-            go({ screen: 'restore', drill: false });
-          }}
-        >
-          Restore a share from a backup
-        </Button>
-        <Button
-          onPress={() => {
-            go({ screen: 'restore', drill: true });
-          }}
-        >
-          Try a backup (drill)
-        </Button>
-      </div>
     </Card>
   );
 }

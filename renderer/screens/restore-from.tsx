@@ -37,9 +37,18 @@ export function RestoreFrom({
   const [text, setText] = useState('');
   const [file, setFile] = useState<string | null>(null);
   const [passphrase, setPassphrase] = useState('');
+  // The field keeps what was typed to itself: a new one is empty.
+  const [tries, setTries] = useState(0);
   const [asked, setAsked] = useState(false);
   const open = useAction('restore:open', 'Opening the backup');
   useKeys({ Escape: onBack });
+  // A passphrase belongs to one backup.
+  const turnTo = (next: Kind): void => {
+    if (next === kind) return;
+    setKind(next);
+    setPassphrase('');
+    if (next === 'file') setText('');
+  };
   const isFile = kind === 'file';
   const needsPassphrase = kind !== 'plain-sheet';
   const missing = {
@@ -57,9 +66,13 @@ export function RestoreFrom({
     void open.run({ record: record.id, drill, from }).then((result) => {
       setPassphrase('');
       setAsked(false);
+      setTries((before) => before + 1);
       if (result.ok) onVerdict(result.value);
       // The refusal stands above it, and is in view with it.
-      else form.current?.querySelector<HTMLElement>('[autocomplete="current-password"]')?.focus();
+      else
+        setTimeout(() => {
+          form.current?.querySelector<HTMLElement>('[autocomplete="current-password"]')?.focus();
+        });
     });
   };
   return (
@@ -89,16 +102,7 @@ export function RestoreFrom({
           send();
         }}
       >
-        <Choice
-          first
-          label="The backup is a"
-          value={kind}
-          options={KINDS}
-          onChange={(next) => {
-            setKind(next);
-            if (next === 'file') setText('');
-          }}
-        />
+        <Choice first label="The backup is a" value={kind} options={KINDS} onChange={turnTo} />
         {isFile ? (
           <fieldset className="stack-tight" data-field="file">
             <legend className="field-label">The file</legend>
@@ -123,13 +127,14 @@ export function RestoreFrom({
             onChange={setText}
             onJudged={(check) => {
               // The sheet knows better what it is.
-              if (check.kind !== null) setKind(check.kind);
+              if (check.kind !== null) turnTo(check.kind);
             }}
           />
         )}
         <Refused failure={open.failure} />
         {needsPassphrase ? (
           <PassphraseField
+            key={`${kind} ${tries}`}
             fresh={false}
             label={isFile ? 'Passphrase of the file' : 'Passphrase of the sheet'}
             hint="A backup that was made in a ceremony has the passphrase that its laptop had then."

@@ -39,7 +39,7 @@ export function RestoreWhat(props: {
     <Screen
       name="restore"
       title={drill ? 'Try a backup' : 'Restore a share'}
-      lead="A backup is held against the public record of its key. Every holder has that record: ask one of them."
+      lead="A backup is held against the public record of its key. Every holder has it."
       actions={
         <>
           <Button kind="main" form="restore-what" keyHint="Enter" off={begin.busy}>
