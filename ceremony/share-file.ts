@@ -76,9 +76,15 @@ export function checkShare(bytes: Uint8Array, record: KeyRecord, index: number, 
     );
 }
 
-/** Holder and share (32 bytes, secret) in a backup; `checkShareFile` says whether they are the right ones. */
-export function shareInFile(content: Uint8Array): { index: number; share: Uint8Array } {
+/** Whose share a backup says it has, and the share (32 bytes, secret). `checkShareFile` says whether it is so. */
+export function shareInFile(content: Uint8Array): {
+  index: number;
+  epoch: number;
+  fingerprint: string;
+  share: Uint8Array;
+} {
   const what = 'Backup read back';
   const file = parseFields(shareSchema, parseCanonicalJsonFile(content, what), what, 'bad-field');
-  return { index: file.index, share: fromHex(file.share) };
+  const { index, epoch, fingerprint } = file;
+  return { index, epoch, fingerprint, share: fromHex(file.share) };
 }

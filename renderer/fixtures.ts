@@ -2,5 +2,6 @@
 export * from './fixtures/ceremony.ts';
 export * from './fixtures/documents.ts';
 export * from './fixtures/laptop.ts';
+export * from './fixtures/restore.ts';
 export * from './fixtures/scan.ts';
 export * from './fixtures/steps.ts';

@@ -19,6 +19,8 @@ export type View =
   | { readonly screen: 'scan'; readonly ceremony: string | null; readonly from: View }
   /** Two laptops measure what they see of each other. */
   | { readonly screen: 'link'; readonly from: View }
+  /** A share from a backup. `drill`: what is chosen at first. */
+  | { readonly screen: 'restore'; readonly drill: boolean }
   /** What others may have of a key, as URs. */
   | { readonly screen: 'export'; readonly of: ExportSubject; readonly from: View }
   /** The documents of a record, or of the plan of a ceremony. */
@@ -55,6 +57,7 @@ export function placeOf(view: View): Place | null {
     case 'export':
     case 'documents':
     case 'old-backup':
+    case 'restore':
     case 'plan-made':
     case 'exception':
     case 'stop':

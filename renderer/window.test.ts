@@ -7,6 +7,10 @@ import * as fixtures from './fixtures.ts';
 import { Shown } from './frame/window.tsx';
 import type { ScanState } from './optical/scan-state.ts';
 import { DocumentsList } from './screens/documents.tsx';
+import { RestoreDone } from './screens/restore-done.tsx';
+import { RestoreFrom } from './screens/restore-from.tsx';
+import { RestoreVerdictStep } from './screens/restore-verdict.tsx';
+import { RestoreWhat } from './screens/restore-what.tsx';
 import { ScanView } from './screens/scan-view.tsx';
 import type { View } from './views.ts';
 
@@ -49,6 +53,11 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
   export: {
     state: fixtures.state,
     view: { screen: 'export', of: { key: '7f3ac91e5d20b177' }, from: { screen: 'home' } },
+  },
+  restore: { state: fixtures.empty, view: { screen: 'restore', drill: false } },
+  'restore, drill, by camera': {
+    state: fixtures.byCamera(fixtures.state),
+    view: { screen: 'restore', drill: true },
   },
   link: { state: fixtures.state, view: { screen: 'link', from: { screen: 'home' } } },
   'show, nothing': {
@@ -184,6 +193,55 @@ describe('a backup to recipients', () => {
     expect(html).not.toContain('type="password"');
     expect(html).not.toContain('Looking for printers.');
     expect(render({ state: fixtures.backups })).not.toContain('It opens with the key of');
+  });
+});
+
+const nowhere = (): void => undefined;
+const restoreSteps = {
+  'choosing the key': createElement(RestoreWhat, {
+    ...{ drill: true, records: [fixtures.keyRecord], failure: undefined, chosen: null, byCamera: true },
+    ...{ onDrill: nowhere, onChoose: nowhere, onRead: nowhere, onScan: nowhere, onNext: nowhere },
+  }),
+  'the backup': createElement(RestoreFrom, {
+    ...{ drill: false, record: fixtures.keyRecord, onVerdict: nowhere, onBack: nowhere },
+  }),
+  'a drill': createElement(RestoreVerdictStep, {
+    ...{ verdict: fixtures.drilled, laptop: 'vault-3', onStored: nowhere, onAgain: nowhere },
+  }),
+  'to be stored': createElement(RestoreVerdictStep, {
+    ...{ verdict: fixtures.toStore, laptop: 'vault-3', onStored: nowhere, onAgain: nowhere },
+  }),
+  stored: createElement(RestoreDone, { verdict: fixtures.toStore }),
+} as const;
+
+describe.each(Object.entries(restoreSteps))('restoring: %s', (_, element) => {
+  const html = renderToString(element);
+  isWellMade(html);
+  it('has one heading and one main action', () => {
+    expect(all(html, /<h1[^>]*>([^<]*)/g)).toHaveLength(1);
+    expect(all(html, /class="button (button-main)"/g)).toHaveLength(1);
+  });
+});
+
+describe('a share in a backup', () => {
+  it('is tried unless somebody says that a laptop is lost, and stored only after it was looked at', () => {
+    expect(render({ state: fixtures.empty, view: { screen: 'restore', drill: true } })).toContain(
+      'Try a backup',
+    );
+    const [drill, toStore] = [restoreSteps['a drill'], restoreSteps['to be stored']].map((one) =>
+      renderToString(one),
+    );
+    expect(drill).toContain('Nothing was stored.');
+    expect(drill).not.toContain('Store the share');
+    expect(toStore).toContain('Nothing is stored yet');
+    expect(toStore).toContain('Store the share on this laptop');
+    expect(toStore).toContain('is in no backup');
+    for (const html of [drill, toStore])
+      expect(html).toContain('keyboard corrosion spaniel miracle erase butterfat scallion indigo');
+  });
+  it('is named on the first screen, and on the screen before there is a vault', () => {
+    expect(render({ state: fixtures.empty })).toContain('Restore a share from a backup');
+    expect(render({ state: fixtures.firstStart })).toContain('make this laptop’s vault first');
   });
 });
 

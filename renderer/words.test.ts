@@ -173,6 +173,7 @@ describe('where the window is', () => {
   });
   it('is remembered for screens that a restart can come back to', () => {
     expect(placeOf({ screen: 'join' })).toEqual({ screen: 'join' });
+    expect(placeOf({ screen: 'restore', drill: true })).toBeNull();
     expect(placeOf({ screen: 'stop', ceremony: fixtures.CEREMONY, role: null })).toBeNull();
   });
 });

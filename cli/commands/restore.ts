@@ -5,17 +5,19 @@ import { readInput } from '../../laptop/files.ts';
 import {
   requireRoom,
   restoreShare,
+  SEALING_KEY_LOST,
   sealingKeyIsLost,
   shareOfBackup,
+  shareOfContent,
   shareOfRecipientsBackup,
+  type FoundShare,
 } from '../../laptop/paper/restore.ts';
-import { shareOfSheet } from '../../laptop/paper/sheets.ts';
 import type { KeyRecord } from '../../ceremony/key-record.ts';
 import type { Command, Given } from '../command.ts';
 import { openFrom, passphraseFor, VAULT_OPTIONS } from '../session.ts';
 import { sheetInput } from '../sheet-input.ts';
 import { MAX_TYPED, standardInput } from '../standard-input.ts';
-import { forget, SHEET_PASSPHRASE_OPTION } from './sheet.ts';
+import { SHEET_PASSPHRASE_OPTION } from './sheet.ts';
 
 export const keyRestore: Command = {
   name: 'key restore',
@@ -60,10 +62,7 @@ export const keyRestore: Command = {
         drill ? `The backup holds ${what}: it would restore. Nothing was stored.` : `Restored ${what}.`,
       );
       const lost = sealingKeyIsLost(record, index);
-      if (lost)
-        output.note(
-          'The sealing key of this epoch is in no backup. The share signs, but this laptop cannot take part in a refresh that starts from this record.',
-        );
+      if (lost) output.note(SEALING_KEY_LOST);
       output.result({
         drill,
         index,
@@ -78,7 +77,7 @@ export const keyRestore: Command = {
   },
 };
 
-async function shareFrom(given: Given, record: KeyRecord): Promise<{ index: number; share: Uint8Array }> {
+async function shareFrom(given: Given, record: KeyRecord): Promise<FoundShare> {
   const sheet = given.text('sheet');
   const backup = given.text('backup');
   if ((sheet === undefined) === (backup === undefined))
@@ -89,14 +88,7 @@ async function shareFrom(given: Given, record: KeyRecord): Promise<{ index: numb
   if (backup !== undefined)
     return shareOfBackup(backup, await passphrase('Passphrase of the backup')(), record);
   const { content } = await sheetInput(sheet ?? '');
-  const { index } = content.facts;
-  try {
-    // A copy: of a plain sheet it is the content itself.
-    const share = await shareOfSheet(content, record, index, passphrase('Passphrase of the sheet'));
-    return { index, share: share.slice() };
-  } finally {
-    forget(content);
-  }
+  return shareOfContent(content, record, passphrase('Passphrase of the sheet'));
 }
 
 /** The share in a backup to recipients. The secret key comes from a file or standard input, never from an argument. */
@@ -104,7 +96,7 @@ async function shareFor(
   identity: string,
   backup: string | undefined,
   record: KeyRecord,
-): Promise<{ index: number; share: Uint8Array }> {
+): Promise<FoundShare> {
   if (backup === undefined)
     throw new UsageError(
       '--identity: only a file backup to recipients opens with it. Name one with --backup FILE.',

@@ -1,11 +1,10 @@
 /** `reseal sheet make|read`: a share on paper, and whether a sheet can still be read. */
-import type { SheetContent } from '../../ceremony/paper/payload.ts';
 import { openContent } from '../../ceremony/paper/seal.ts';
 import { sheetKdf } from '../../devices/backup/sheet-kdf.ts';
 import { UsageError } from '../../laptop/errors.ts';
 import { writeOutput } from '../../laptop/files.ts';
 import { findKey, ownShare, readKeyRecord } from '../../laptop/keys.ts';
-import { makeSheet, requireSheetOf, shareOfSheet } from '../../laptop/paper/sheets.ts';
+import { forgetContent, makeSheet, requireSheetOf, shareOfSheet } from '../../laptop/paper/sheets.ts';
 import type { Command } from '../command.ts';
 import { now, openFrom, passphraseFor, VAULT_OPTIONS } from '../session.ts';
 import { sheetInput } from '../sheet-input.ts';
@@ -112,7 +111,7 @@ export const sheetRead: Command = {
         opened = true;
       }
     } finally {
-      forget(content);
+      forgetContent(content);
     }
     output.line(
       `A ${kind === 'plain-sheet' ? 'plain' : 'sealed'} sheet${facts.rehearsal ? ' of a rehearsal' : ''}: holder ${facts.index}, epoch ${facts.epoch} of key ${facts.fingerprint} (${facts.suite}, threshold ${facts.threshold}).`,
@@ -130,8 +129,3 @@ export const sheetRead: Command = {
     return 0;
   },
 };
-
-/** A plain sheet's share does not stay in memory longer than it is looked at. */
-export function forget(content: SheetContent): void {
-  if (content.kind === 'plain-sheet') content.share.fill(0);
-}

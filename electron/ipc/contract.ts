@@ -2,8 +2,8 @@
  * The only channels between the window and the program behind it. Both sides hold every message against this table, in
  * both directions; whatever is not in it does not exist. Errors are values: Electron would flatten a thrown one.
  *
- * Secrets: passphrases go in (`vault:create`, `vault:open`), and what somebody read from a sheet (`step:answer`,
- * `sheet:check`); no push has a field for any, and no output but that of `sheet:check`, which gives back what came in, corrected.
+ * Secrets: passphrases go in (`vault:create`, `vault:open`, `restore:open`), and what somebody read from a sheet (`step:answer`,
+ * `sheet:check`, `restore:open`); no push has a field for any, and no output but that of `sheet:check`, which gives back what came in, corrected.
  */
 import { z } from 'zod';
 import {
@@ -20,6 +20,7 @@ import { ceremonyId, path, recipients, role, typed } from './fields.ts';
 import { filingContract } from './filing.ts';
 import { oldBackupContract } from './old-backups.ts';
 import { opticalContract } from './optical.ts';
+import { restoreContract } from './restore.ts';
 import { sheetContract } from './sheets.ts';
 import { consoleState, placeState, settingsState } from './state.ts';
 
@@ -66,6 +67,7 @@ export const invokeContract = {
   ...sheetContract,
   ...filingContract,
   ...oldBackupContract,
+  ...restoreContract,
 
   /** Makes an enrolment card and shows it in the courier's folder. */
   'card:make': { input: nothing, output: cardSummary },

@@ -3,7 +3,7 @@
  * what came in, only the characters that may be wrong go back (docs/threat-model.md).
  */
 import { z } from 'zod';
-import { ceremonyId, path, role, sentence, typed } from './fields.ts';
+import { backupKind, ceremonyId, path, role, sentence, typed } from './fields.ts';
 
 /** What a text is, held against the code on every line. */
 export const sheetCheck = z.strictObject({
@@ -12,6 +12,8 @@ export const sheetCheck = z.strictObject({
   /** What is wrong, or what sheet it is. */
   sentence,
   next: sentence.nullable(),
+  /** What sheet it is; null where that cannot be said. */
+  kind: backupKind.exclude(['file']).nullable(),
   /** Line by line, which characters may be meant. */
   proposals: z.array(sentence).max(16),
   /** The sheet if all proposals are taken; null where there are none. */

@@ -1,7 +1,9 @@
 /** Putting a share back into a vault that lost it. */
 import { equalBytes } from '../../crypto/bytes.ts';
 import { generateSealingKey } from '../../crypto/hpke.ts';
+import { CeremonyError } from '../../ceremony/errors.ts';
 import { encodeKeyRecord, type KeyRecord } from '../../ceremony/key-record.ts';
+import type { SheetContent } from '../../ceremony/paper/payload.ts';
 import { checkShareFile, shareInFile } from '../../ceremony/share-file.ts';
 import { readBackup } from '../../devices/backup/age.ts';
 import { parseIdentities } from '../../devices/backup/identities.ts';
@@ -9,14 +11,24 @@ import { readRecipientsBackup } from '../../devices/backup/recipients.ts';
 import { systemRandom } from '../../devices/random.ts';
 import type { Vault } from '../../devices/vault/vault.ts';
 import { UsageError } from '../errors.ts';
-import { requireShareOf } from './sheets.ts';
+import { forgetContent, requireShareOf, shareOfSheet } from './sheets.ts';
 
-/** Holder and share (32 bytes, secret) in an age file, checked against the record. */
+/** What a backup had in it. */
+export interface FoundShare {
+  readonly index: number;
+  /** 32 bytes, secret: for the caller to erase. */
+  readonly share: Uint8Array;
+}
+
+/**
+ * Holder and share in an age file, checked against the record. Rejects with BackupError, and with CeremonyError:
+ * `wrong-key`, `wrong-epoch`, `bad-field` for what is no share, or not that of the public share.
+ */
 export async function shareOfBackup(
   path: string,
   passphrase: string,
   record: KeyRecord,
-): Promise<{ index: number; share: Uint8Array }> {
+): Promise<FoundShare> {
   return shareIn(await readBackup(path, passphrase), record);
 }
 
@@ -25,33 +37,73 @@ export async function shareOfRecipientsBackup(
   path: string,
   identities: { readonly text: string; readonly what: string },
   record: KeyRecord,
-): Promise<{ index: number; share: Uint8Array }> {
+): Promise<FoundShare> {
   const parsed = await parseIdentities(identities.text, identities.what);
   return shareIn(await readRecipientsBackup(path, parsed), record);
 }
 
-function shareIn(content: Uint8Array, record: KeyRecord): { index: number; share: Uint8Array } {
+function shareIn(content: Uint8Array, record: KeyRecord): FoundShare {
+  let found: ReturnType<typeof shareInFile> | undefined;
   try {
-    const found = shareInFile(content);
+    found = shareInFile(content);
+    requireFileOf(found, record);
     checkShareFile(content, record, found.index);
-    return found;
+    return { index: found.index, share: found.share };
+  } catch (error) {
+    found?.share.fill(0);
+    throw error;
   } finally {
     content.fill(0);
   }
 }
+
+function requireFileOf(file: { fingerprint: string; epoch: number }, record: KeyRecord): void {
+  if (file.fingerprint !== record.fingerprint)
+    throw new CeremonyError(
+      'wrong-key',
+      `The backup is of the key ${file.fingerprint}; expected is "${record.name}", ${record.fingerprint}.`,
+      'Fetch the backup of this key, or the record of that one.',
+    );
+  if (file.epoch !== record.epoch)
+    throw new CeremonyError(
+      'wrong-epoch',
+      `The backup is of epoch ${file.epoch}; expected is epoch ${record.epoch} of "${record.name}".`,
+      file.epoch < record.epoch
+        ? 'This backup should have been destroyed: hand it to the compliance officer.'
+        : 'Fetch the key record of that epoch.',
+    );
+}
+
+/** Holder and share on a sheet that was read exactly, checked against the record. What the sheet held is erased. */
+export async function shareOfContent(
+  content: SheetContent,
+  record: KeyRecord,
+  passphrase: () => string | Promise<string>,
+): Promise<FoundShare> {
+  const { index } = content.facts;
+  try {
+    // A copy: of a plain sheet it is the content itself.
+    const share = await shareOfSheet(content, record, index, passphrase);
+    return { index, share: share.slice() };
+  } finally {
+    forgetContent(content);
+  }
+}
+
+/** What is told of a laptop whose sealing key is lost. */
+export const SEALING_KEY_LOST =
+  'The sealing key of this epoch is in no backup, and it died with the lost laptop. The share signs. For the next refresh make a card of this laptop, and have the plan put it in the place of the lost one.';
 
 /** True when the next refresh would be sealed to a key that only the lost vault had. */
 export function sealingKeyIsLost(record: KeyRecord, index: number): boolean {
   return record.holders.find((holder) => holder.index === index)?.sealingKey != null;
 }
 
-/** Throws UsageError unless this vault may take the share: of the same kind, and without this key. */
-export async function requireRoom(
-  vault: Vault,
-  record: KeyRecord,
-  index: number,
-  share: Uint8Array,
-): Promise<void> {
+/**
+ * Throws UsageError where this vault can take no share of this record, whatever the backup says: one of the other kind, or
+ * one that has the key already. Needs no share, so that nothing secret is typed for nothing.
+ */
+export async function requireVaultFor(vault: Vault, record: KeyRecord): Promise<void> {
   if (vault.info.rehearsal !== record.rehearsal)
     throw new UsageError(
       record.rehearsal
@@ -59,16 +111,29 @@ export async function requireRoom(
         : `"${record.name}" is a real key, and this vault is for rehearsals: use another vault.`,
       1,
     );
-  requireShareOf(record, index, share, 'The share to be restored');
-  const id = restoredId(record);
   const epochs = await vault.keys.epochs(record.fingerprint);
-  const other = epochs.find((epoch) => epoch.id !== id);
+  const other = epochs.find((epoch) => epoch.id !== restoredId(record));
   if (other !== undefined)
     throw new UsageError(
       `The key ${record.fingerprint} is in this vault already, at ${other.id}: nothing is restored over it.`,
       1,
     );
-  if (epochs.length === 0) return;
+}
+
+/**
+ * Throws UsageError unless this vault may take the share: of the same kind, and without this key. True where this very share
+ * lies there already, from a restore before.
+ */
+export async function requireRoom(
+  vault: Vault,
+  record: KeyRecord,
+  index: number,
+  share: Uint8Array,
+): Promise<boolean> {
+  await requireVaultFor(vault, record);
+  requireShareOf(record, index, share, 'The share to be restored');
+  const id = restoredId(record);
+  if ((await vault.keys.epochs(record.fingerprint)).length === 0) return false;
   const known = await (await vault.keys.secrets(record.fingerprint, id)).get('share');
   const same = known !== undefined && equalBytes(known, share);
   known?.fill(0);
@@ -77,6 +142,7 @@ export async function requireRoom(
       `Another share of the key ${record.fingerprint} was restored to this vault already.`,
       1,
     );
+  return true;
 }
 
 const restoredId = (record: KeyRecord): string => `epoch-${record.epoch}-restored`;
@@ -92,9 +158,9 @@ export async function restoreShare(
   index: number,
   share: Uint8Array,
 ): Promise<void> {
-  await requireRoom(vault, record, index, share);
+  const isThere = await requireRoom(vault, record, index, share);
   const id = restoredId(record);
-  if ((await vault.keys.epochs(record.fingerprint)).length === 0) {
+  if (!isThere) {
     const sealing = generateSealingKey(systemRandom);
     await vault.keys.stage(record.fingerprint, id, {
       record: encodeKeyRecord(record),

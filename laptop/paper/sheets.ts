@@ -113,6 +113,11 @@ export async function shareOfSheet(
   return share;
 }
 
+/** Erases the share of a plain sheet, which is the content itself. Of a sealed one there is nothing to erase. */
+export function forgetContent(content: SheetContent): void {
+  if (content.kind === 'plain-sheet') content.share.fill(0);
+}
+
 /** Throws `wrong-key`, `wrong-epoch` or `bad-sheet` unless what the sheet says about itself is what the record says. */
 export function requireSheetOf(facts: SheetFacts, record: KeyRecord, index: number): void {
   if (facts.fingerprint !== record.fingerprint || facts.suite !== record.suite)

@@ -10,6 +10,7 @@ export type ScreenName =
   | 'scan'
   | 'link'
   | 'export'
+  | 'restore'
   | 'card'
   | 'plan'
   | 'plan-made'

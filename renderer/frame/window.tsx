@@ -19,6 +19,7 @@ import { PlanScreen } from '../screens/plan.tsx';
 import { PreflightScreen } from '../screens/preflight.tsx';
 import { RecordScreen } from '../screens/record.tsx';
 import { RecordsScreen } from '../screens/records.tsx';
+import { RestoreScreen } from '../screens/restore.tsx';
 import { ScanScreen } from '../screens/scan.tsx';
 import { ShowScreen } from '../screens/show.tsx';
 import { UnlockScreen } from '../screens/unlock.tsx';
@@ -153,6 +154,8 @@ function PlainScreen({ state, view }: { readonly state: ConsoleState; readonly v
       return <ScanScreen state={state} view={view} />;
     case 'old-backup':
       return <OldBackupScreen key={view.backup} state={state} backup={view.backup} />;
+    case 'restore':
+      return <RestoreScreen state={state} view={view} />;
     case 'courier':
       return <CourierScreen state={state} from={view.from} />;
   }

@@ -8,6 +8,7 @@ import { Refused } from '../design/notice.tsx';
 import { focusWrong, Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { go, goHome, useAction } from '../store.ts';
+import { RestoreHint } from './restore-entry.tsx';
 import { ASSUMPTION, useStrength } from './strength.ts';
 
 interface Named {
@@ -116,6 +117,7 @@ function NameStep(props: {
             onChange({ ...named, rehearsal: value === 'rehearsal' });
           }}
         />
+        <RestoreHint />
       </form>
     </Screen>
   );

@@ -1,4 +1,4 @@
-/** Reads something from a file that a person chooses: a button, and a dialog with the folders of this laptop. */
+/** Reads something from a file or folder that a person chooses: a button, and a dialog with the folders of this laptop. */
 import { useState, type ReactNode } from 'react';
 import type { Failure, Result } from '../bridge.ts';
 import { Button } from '../design/button.tsx';
@@ -13,10 +13,13 @@ export function FromFile<T>(props: {
   };
   readonly title: string;
   readonly button: string;
+  /** What is chosen; a file unless told otherwise. */
+  readonly wants?: 'file' | 'folder';
+  readonly take?: string;
   readonly onRead: (value: T) => void;
 }): ReactNode {
   const [choosing, setChoosing] = useState(false);
-  const { action } = props;
+  const { action, wants = 'file', take = 'Read' } = props;
   const stay = (): void => {
     setChoosing(false);
   };
@@ -24,7 +27,7 @@ export function FromFile<T>(props: {
     <>
       <Button
         kind="quiet"
-        icon="file"
+        icon={wants}
         onPress={() => {
           setChoosing(true);
         }}
@@ -36,8 +39,8 @@ export function FromFile<T>(props: {
           <Refused failure={action.failure} />
           <FolderPicker
             start={null}
-            wants="file"
-            take="Read"
+            wants={wants}
+            take={take}
             onTake={(path) =>
               void action.run({ path }).then((result) => {
                 if (!result.ok) return;

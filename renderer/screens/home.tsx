@@ -13,6 +13,7 @@ import { CeremonyList } from './home-ceremonies.tsx';
 import { KeyTable } from './home-keys.tsx';
 import { OldBackups } from './home-old-backups.tsx';
 import { LaptopCards } from './home-laptop.tsx';
+import { RestoreEntry } from './restore-entry.tsx';
 
 interface Start {
   readonly key: string;
@@ -131,6 +132,7 @@ export function HomeScreen({ state }: { readonly state: ConsoleState }): ReactNo
           </li>
         ))}
       </ul>
+      <RestoreEntry />
       <CeremonyList ceremonies={state.ceremonies.filter((ceremony) => ceremony.finished)} over />
       <LaptopCards state={state} />
     </Screen>

@@ -12,14 +12,19 @@ export function SheetField({
   value,
   complaint,
   plain,
+  label = 'The sheet, read back',
   onChange,
+  onJudged,
 }: {
   readonly name: string;
   readonly value: string;
   readonly complaint: string | null;
   /** What is typed is the share itself, not something sealed. */
   readonly plain: boolean;
+  readonly label?: string;
   readonly onChange: (value: string) => void;
+  /** Told what the lines came to. */
+  readonly onJudged?: (check: SheetCheck) => void;
 }): ReactNode {
   const [scans, setScans] = useState(false);
   const [checked, setChecked] = useState<{ readonly of: string; readonly check: SheetCheck } | null>(null);
@@ -33,11 +38,12 @@ export function SheetField({
       if (!result.ok) return;
       setChecked({ of: text, check: result.value });
       say(result.value.sentence);
+      onJudged?.(result.value);
     });
   };
   return (
     <fieldset className="stack-tight sheet-field" data-field={name} tabIndex={-1}>
-      <legend className="field-label">The sheet, read back</legend>
+      <legend className="field-label">{label}</legend>
       {scans ? (
         <SheetCamera
           onText={(text) => {

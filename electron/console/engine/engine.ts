@@ -44,6 +44,7 @@ import { exportOfKey, exportOfRecord } from './resources.ts';
 import { seen } from './seen-resource.ts';
 import { filedRecords, recordReport } from './records.ts';
 import { Settings } from './settings.ts';
+import { restoreMethods } from './restore.ts';
 import { judgeSheet, listPrinters, printSheet, writeSheet } from './sheets.ts';
 
 export interface EngineOptions {
@@ -170,6 +171,11 @@ export class Engine {
       // Only the making waits in the queue: a printer without paper must not hold up a ceremony.
       'sheet:print': async (input) => printSheet(await sheet(input), input.printer),
       'sheet:write': async (input) => writeSheet(await sheet(input), input.folder),
+      ...restoreMethods(
+        one,
+        () => this.#opened,
+        () => this.#now(),
+      ),
       'exception:record': one('Signing the exception', async ({ ceremony, role, category, text }) => {
         await this.#part(ceremony, role).runner.exception(category, text);
         await this.#opened.sync();

@@ -16,6 +16,7 @@ import type { Outgoing } from '../../ipc/optical.ts';
 import { ceremonyState, sceneOf } from './ceremony-state.ts';
 import { Desk, seenUpon } from './desk.ts';
 import { readableOf, toShow, toShowOutside, type Show } from './exchange.ts';
+import { Restoring } from './restore.ts';
 import { Shelf } from './shelf.ts';
 
 export interface OpenLaptopOptions {
@@ -47,6 +48,7 @@ export class OpenLaptop {
   readonly vault: Vault;
   readonly desk = new Desk();
   readonly shelf: Shelf;
+  readonly restoring = new Restoring();
   readonly laptop: Laptop;
   /** Ceremonies in which nothing is left to do: they do not change any more. */
   readonly #ended = new Map<string, CeremonyState>();
@@ -214,6 +216,7 @@ export class OpenLaptop {
   }
 
   close(): void {
+    this.restoring.forget();
     this.laptop.close();
   }
 }

@@ -131,7 +131,7 @@ describe('a key that this laptop holds, and the record of its ceremony', { timeo
     const changed = new Map(files).set('proofs/1.json', utf8ToBytes('{}'));
     expect(await refused(console.ask('ur:export', { of: { record: recordFolder(changed) } }))).toEqual({
       reason: 'bad-record',
-      message: 'This record is not valid: nothing of it is shown to others.',
+      message: 'This record is not valid: nothing of it is used.',
       next: 'Open the record. It says which rule is not kept.',
     });
     expect(

@@ -20,16 +20,15 @@ export async function exportOfKey(vault: Vault, fingerprint: string): Promise<Ex
 }
 
 /**
- * Of the key after a ceremony, with the proofs in its record. The record is verified first: nobody should compare with
- * something that is not so. Throws CeremonyError for a record that is not valid, or has no key after it; UsageError where
- * there is no record.
+ * The key after a ceremony, and the files of its record. The record is verified first: nobody should go by something that is
+ * not so. Throws CeremonyError for a record that is not valid, or has no key after it; UsageError where there is no record.
  */
-export function exportOfRecord(path: string): ExportState {
+export function keyAfter(path: string): { files: ReadonlyMap<string, Uint8Array>; record: KeyRecord } {
   const files = readRecord(path);
   if (verifyRecord(files).verdict !== 'VALID')
     throw new CeremonyError(
       'bad-record',
-      'This record is not valid: nothing of it is shown to others.',
+      'This record is not valid: nothing of it is used.',
       'Open the record. It says which rule is not kept.',
     );
   const after = files.get('keys/after.json');
@@ -37,13 +36,19 @@ export function exportOfRecord(path: string): ExportState {
     throw new CeremonyError(
       'bad-record',
       'This ceremony ended without a new epoch, so that there is no key in its record.',
-      'Show the key from the first screen, or from the record of the ceremony before.',
+      'Take the record of the ceremony before.',
     );
+  return { files, record: decodeKeyRecord(after, 'keys/after.json') };
+}
+
+/** Of the key after a ceremony, with the proofs in its record. Throws as `keyAfter` does. */
+export function exportOfRecord(path: string): ExportState {
+  const { files, record } = keyAfter(path);
   const proofs = [...files]
     .filter(([name]) => PROOF.test(name))
     .sort(([a], [b]) => numberOf(a) - numberOf(b))
     .flatMap(([name, bytes]) => proofResources(decodeProof(bytes, name)));
-  return exportOf(decodeKeyRecord(after, 'keys/after.json'), proofs);
+  return exportOf(record, proofs);
 }
 
 function exportOf(record: KeyRecord, proofs: readonly Resource[]): ExportState {

@@ -8,6 +8,7 @@ import { spoolNotes } from '../../../devices/printer/spool.ts';
 import { UsageError } from '../../../laptop/errors.ts';
 import { writeOutput } from '../../../laptop/files.ts';
 import type { PlannedSheet } from '../../../laptop/paper/planned.ts';
+import { forgetContent } from '../../../laptop/paper/sheets.ts';
 import { isFolder } from '../../../devices/files.ts';
 import type { SheetCheck } from '../../ipc/sheets.ts';
 
@@ -16,7 +17,7 @@ const PATIENCE = 60_000;
 
 /** What a text that was typed or scanned is. */
 export function judgeSheet(text: string): SheetCheck {
-  const nothing = { next: null, proposals: [], text: null };
+  const nothing = { next: null, kind: null, proposals: [], text: null };
   try {
     const reading = readSheetText(text);
     if (reading.state === 'proposals')
@@ -24,14 +25,16 @@ export function judgeSheet(text: string): SheetCheck {
         state: 'proposals',
         sentence: 'Nearly: some characters do not fit the rest of their line.',
         next: 'Compare each with the paper. Take them only if the paper says so.',
+        kind: reading.kind,
         proposals: reading.proposals.map(({ sentence }) => sentence),
         text: reading.text,
       };
     const { content } = reading;
     const { index, epoch } = content.facts;
-    if (content.kind === 'plain-sheet') content.share.fill(0);
+    forgetContent(content);
     return {
       ...nothing,
+      kind: content.kind,
       state: 'right',
       sentence: `Every line is right: the ${BACKUP_NAMES[content.kind]} of holder ${index}, epoch ${epoch}.`,
     };

@@ -9,11 +9,12 @@ import { cardId, decodeCard, identityFromField, type Card } from '../../../cerem
 import { CeremonyError } from '../../../ceremony/errors.ts';
 import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from '../../../ceremony/key-record.ts';
 import { decodeMessage } from '../../../ceremony/message.ts';
-import { FileError, isRegularFile, readBounded } from '../../../devices/files.ts';
+import { FileError, isFolder, isRegularFile, readBounded } from '../../../devices/files.ts';
 import type { Vault } from '../../../devices/vault/vault.ts';
 import { readCard } from '../../../laptop/cards.ts';
 import { heldKeys, readKeyRecord } from '../../../laptop/keys.ts';
 import type { CardSummary, RecordSummary } from '../../ipc/documents.ts';
+import { keyAfter } from './resources.ts';
 
 /** Larger than any card or key record. */
 const MAX_FILE = 4 * 1024 * 1024;
@@ -118,8 +119,9 @@ export class Shelf {
     for (const record of filedRecords(this.#home)) this.#addRecord(record, 'record');
   }
 
+  /** A key record in a file, or that of the key after a ceremony where the path is the folder of its record. */
   readRecord(path: string): RecordSummary {
-    const record = readKeyRecord(path);
+    const record = isFolder(path) ? keyAfter(path).record : readKeyRecord(path);
     this.#addRecord(record, 'file');
     return recordSummary(record, 'file');
   }
