@@ -1,11 +1,20 @@
 /** Where a rehearsal keeps what, and who takes part in it. */
 import { join } from 'node:path';
+import type { BackupKind } from '../../ceremony/plan.ts';
 
 /** The passphrase of every vault and backup of a rehearsal. It protects nothing, and nothing needs protection. */
 export const REHEARSAL_PASSPHRASE = 'rehearsal';
 
 /** Name under which an imported key is filed. */
 export const IMPORTED_NAME = 'Imported key';
+
+/** What the backups of a rehearsal are called. */
+export const BACKUP_LABELS: Readonly<Record<BackupKind, string>> = {
+  file: 'Medium A',
+  'recipients-file': 'Courier A',
+  'sealed-sheet': 'Sheet A',
+  'plain-sheet': 'Sheet B',
+};
 
 /** One laptop of a rehearsal. */
 export interface Seat {

@@ -5,8 +5,9 @@ import type { KeyRecord } from '../../ceremony/key-record.ts';
 import type { IdentityAlgorithm } from '../../crypto/identity.ts';
 import { createVault } from '../../devices/vault/vault.ts';
 import { UsageError } from '../../laptop/errors.ts';
+import { slug } from '../../laptop/files.ts';
 import { restoreShare, shareOfBackup } from '../../laptop/paper/restore.ts';
-import { REHEARSAL_PASSPHRASE, type Layout, type Seat } from './layout.ts';
+import { BACKUP_LABELS, REHEARSAL_PASSPHRASE, type Layout, type Seat } from './layout.ts';
 
 /**
  * Gives a seat another laptop. Of the lost one, kept beside it as `SEAT-lost`, only the backup is used: it lay elsewhere.
@@ -45,8 +46,10 @@ export async function loseLaptop(
   }
 }
 
+/** The backup with a passphrase; those to recipients have other labels. */
 function backupIn(dir: string): string {
-  const found = readdirSync(dir, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.age'));
+  const ending = `-${slug(BACKUP_LABELS.file)}.age`;
+  const found = readdirSync(dir, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(ending));
   if (found === undefined) throw new UsageError(`There is no file backup in ${dir}.`, 1);
   return join(dir, found);
 }

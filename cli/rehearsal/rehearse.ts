@@ -19,7 +19,7 @@ import { makePlan } from '../../laptop/plans.ts';
 import { exportZcash, requireSameRecords, trialSignature, vaultState, type VaultState } from './after.ts';
 import { Desk } from './desk.ts';
 import type { KeySource } from './key-source.ts';
-import { IMPORTED_NAME, Layout, seatsFor, type LaptopEvent, type Seat } from './layout.ts';
+import { BACKUP_LABELS, IMPORTED_NAME, Layout, seatsFor, type LaptopEvent, type Seat } from './layout.ts';
 import { loseLaptop } from './loss.ts';
 import type { Dishonesty } from './misbehave.ts';
 import { Air, DESK, type Seen } from './optical/air.ts';
@@ -92,13 +92,6 @@ export interface RehearsalReport {
   /** What cameras saw; null where messages went through a folder. */
   readonly optical: OpticalReport | null;
 }
-
-const BACKUP_LABELS: Readonly<Record<BackupKind, string>> = {
-  file: 'Medium A',
-  'recipients-file': 'Courier A',
-  'sealed-sheet': 'Sheet A',
-  'plain-sheet': 'Sheet B',
-};
 
 /** Milliseconds without any event after which a rehearsal is given up. */
 const PATIENCE = 120_000;
