@@ -71,6 +71,13 @@ const scenes: Readonly<Record<string, { readonly state: ConsoleState; readonly v
       made: { ceremony: fixtures.CEREMONY, code: ['a', 'b', 'c', 'd'], own: true },
     },
   },
+  'plan-made, with a part in it': {
+    state: fixtures.administrator,
+    view: {
+      screen: 'plan-made',
+      made: { ceremony: fixtures.CEREMONY, code: ['a', 'b', 'c', 'd'], own: true },
+    },
+  },
   join: { state: fixtures.join, view: { screen: 'join' } },
   preflight: { state: fixtures.state, view: { screen: 'preflight' } },
   records: { state: fixtures.state, view: { screen: 'records' } },
@@ -341,6 +348,8 @@ describe('scripts and forms on paper', () => {
   it('are offered once the words are compared that stand on them', () => {
     expect(render({ state: fixtures.join })).not.toContain('Scripts and forms');
     expect(render({ state: fixtures.backups })).toContain('Scripts and forms on paper');
+    expect(render(scenes['plan-made, with a part in it']!)).toContain('Scripts and forms on paper');
+    expect(render(scenes['plan-made']!)).not.toContain('Scripts and forms');
   });
 });
 

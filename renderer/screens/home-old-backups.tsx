@@ -49,17 +49,7 @@ export function OldBackups({
       <ul className="lines">
         {all.map((backup) => (
           <li key={oldBackupId(backup)} className="line" data-old-backup={backup.state}>
-            <div className="line-words">
-              <p className="line-title">
-                “{backup.label}” · {BACKUP_WORDS[backup.kind]}
-              </p>
-              <p className="quiet">
-                {backup.keyName} · epoch {backup.epoch} · holder {backup.holder}
-                <span className="not-projected"> · {backup.serial}</span>
-              </p>
-              <p className="key-prints mono">{grouped(backup.fingerprint)}</p>
-            </div>
-            <Deadline backup={backup} now={now} />
+            <OldBackupWords backup={backup} now={now} />
             <Button
               name={`Say how it was destroyed: ${backup.label}, ${backup.keyName}, epoch ${backup.epoch}`}
               onPress={() => {
@@ -75,24 +65,44 @@ export function OldBackups({
   );
 }
 
-/** By when, in words: the mark says it before the colour does. */
-export function Deadline({
+/** Which one it is, in three lines, and by when it is to be gone. */
+export function OldBackupWords({
   backup,
   now,
 }: {
   readonly backup: OldBackupState;
   readonly now: number;
 }): ReactNode {
-  const days = Math.floor(Math.abs(Date.parse(backup.deadline) - now) / DAY_MS);
+  return (
+    <>
+      <div className="line-words">
+        <p className="line-title">
+          “{backup.label}” · {BACKUP_WORDS[backup.kind]}
+        </p>
+        <p className="quiet">
+          {backup.keyName} · epoch {backup.epoch} · holder {backup.holder}
+          <span className="not-projected"> · {backup.serial}</span>
+        </p>
+        <p className="key-prints mono">{grouped(backup.fingerprint)}</p>
+      </div>
+      <Deadline backup={backup} now={now} />
+    </>
+  );
+}
+
+/** By when, in words: the mark says it before the colour does. */
+function Deadline({ backup, now }: { readonly backup: OldBackupState; readonly now: number }): ReactNode {
+  const left = (Date.parse(backup.deadline) - now) / DAY_MS;
+  const days = backup.state === 'overdue' ? Math.floor(-left) : Math.ceil(left);
   return backup.state === 'overdue' ? (
     <Badge tone="stop">
       OVERDUE since {day(backup.deadline)}
-      {days === 0 ? '' : `, ${plural(days, 'day')}`}
+      {days <= 0 ? '' : `, ${plural(days, 'day')}`}
     </Badge>
   ) : (
     <Badge tone="attention">
       by {day(backup.deadline)}
-      {days === 0 ? '' : `, in ${plural(days, 'day')}`}
+      {days <= 0 ? '' : `, in ${plural(days, 'day')}`}
     </Badge>
   );
 }

@@ -118,7 +118,9 @@ export function OldBackupForm({
         name="method"
         label="What was done"
         value={values.chosen}
-        complaint={isOther ? null : complaints['method']}
+        complaint={
+          isOther || complaints['method'] === undefined ? null : 'Expected one of these. None is chosen.'
+        }
         options={[
           ...backup.methods.map((method) => ({ value: method, label: method })),
           { value: OTHER, label: 'Something else, in your words' },

@@ -3,15 +3,14 @@ import { useState, type ReactNode } from 'react';
 import type { OldBackupState } from '../../electron/ipc/old-backups.ts';
 import type { ConsoleState } from '../../electron/ipc/state.ts';
 import { Button } from '../design/button.tsx';
-import { Card, Fact, Facts } from '../design/card.tsx';
+import { Card } from '../design/card.tsx';
 import { Notice } from '../design/notice.tsx';
 import { Screen } from '../frame/screen.tsx';
 import { useKeys } from '../keys.ts';
 import { go, goHome, say } from '../store.ts';
-import { count, grouped, useNow } from '../time.ts';
-import { Deadline, oldBackupId } from './home-old-backups.tsx';
+import { count, useNow } from '../time.ts';
+import { oldBackupId, OldBackupWords } from './home-old-backups.tsx';
 import { OldBackupForm, useDestroyed } from './old-backup-form.tsx';
-import { BACKUP_WORDS } from './steps.ts';
 
 export function OldBackupScreen({
   state,
@@ -71,27 +70,15 @@ function Destroy({
         </>
       }
     >
-      <Card title={`“${backup.label}”`} aside={<Deadline backup={backup} now={now} />}>
-        <Which backup={backup} />
+      <Card>
+        <ul className="lines">
+          <li className="line">
+            <OldBackupWords backup={backup} now={now} />
+          </li>
+        </ul>
       </Card>
       <OldBackupForm backup={backup} destroyed={destroyed} />
     </Screen>
-  );
-}
-
-function Which({ backup }: { readonly backup: OldBackupState }): ReactNode {
-  return (
-    <Facts>
-      <Fact label="Key">
-        {backup.keyName} <span className="mono">{grouped(backup.fingerprint)}</span>
-      </Fact>
-      <Fact label="Epoch">{backup.epoch}, no longer in use</Fact>
-      <Fact label="Share of">holder {backup.holder}</Fact>
-      <Fact label="What it is">{BACKUP_WORDS[backup.kind]}</Fact>
-      <Fact label="Serial or bag number" secret>
-        {backup.serial}
-      </Fact>
-    </Facts>
   );
 }
 
@@ -117,9 +104,6 @@ function Signed({
       }
       actions={
         <>
-          <Button icon="back" kind={next === undefined ? 'main' : 'plain'} keyHint="Escape" onPress={goHome}>
-            To the first screen
-          </Button>
           {next === undefined ? null : (
             <Button
               kind="main"
@@ -130,6 +114,9 @@ function Signed({
               The next one
             </Button>
           )}
+          <Button icon="back" kind={next === undefined ? 'main' : 'plain'} keyHint="Escape" onPress={goHome}>
+            To the first screen
+          </Button>
         </>
       }
     >
@@ -138,11 +125,9 @@ function Signed({
           “{backup.label}” of epoch {backup.epoch} of {backup.keyName} is destroyed, as two people have said.
         </p>
       </Notice>
-      <Card title={`“${backup.label}”`}>
-        <Which backup={backup} />
-        <p className="not-projected">
-          File the statement with the record of the ceremony: <span className="mono path">{path}</span>
-        </p>
+      <Card title="The statement">
+        <p className="mono path not-projected">{path}</p>
+        <p className="quiet">Signed by this laptop. File it with the record of the ceremony.</p>
       </Card>
     </Screen>
   );

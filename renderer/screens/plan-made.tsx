@@ -55,10 +55,6 @@ export function PlanMadeScreen({
           >
             To the first screen
           </Button>
-          <CeremonyDocuments
-            ceremony={state.ceremonies.find(({ id }) => id === made.ceremony)}
-            from={{ screen: 'plan-made', made }}
-          />
           <p className="action-note">
             {made.own
               ? 'The words stay on the screen of the ceremony.'
@@ -68,6 +64,10 @@ export function PlanMadeScreen({
       }
     >
       <BigWords words={made.code} label="Words of the plan" />
+      <CeremonyDocuments
+        ceremony={state.ceremonies.find(({ id }) => id === made.ceremony)}
+        from={{ screen: 'plan-made', made }}
+      />
     </Screen>
   );
 }
