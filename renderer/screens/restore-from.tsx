@@ -19,7 +19,7 @@ const KINDS = [
   { value: 'sealed-sheet', label: 'Sealed sheet' },
   { value: 'plain-sheet', label: 'Plain sheet' },
   { value: 'file', label: 'File' },
-  { value: 'recipients-file', label: 'File, opened with a recovery key' },
+  { value: 'recipients-file', label: 'File, by recovery key' },
 ] as const satisfies readonly { value: Kind; label: string }[];
 
 export function RestoreFrom({
@@ -108,7 +108,7 @@ export function RestoreFrom({
           send();
         }}
       >
-        <Choice first label="The backup is a" value={kind} options={KINDS} onChange={turnTo} />
+        <Choice compact first label="The backup is a" value={kind} options={KINDS} onChange={turnTo} />
         {isFile ? (
           <FileChoice
             field="file"

@@ -99,6 +99,7 @@ function Meaning({ verdict }: { readonly verdict: RestoreVerdict }): ReactNode {
   return (
     <Card title="What it means">
       <ul className="bullets">
+        <li>The words stand on the sheet, and every holder of the key can read them to you.</li>
         {verdict.already ? (
           <li>This very share lies on this laptop already. Storing it again changes nothing.</li>
         ) : null}
