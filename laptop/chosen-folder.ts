@@ -1,7 +1,7 @@
 /** A folder that a person chose for files of their own: where it may be, and where it must not. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isFolder } from '../devices/files.ts';
+import { realFolder } from '../devices/places.ts';
 import { UsageError } from './errors.ts';
 
 /** Folders of a laptop that hold nothing but what it puts there itself. */
@@ -12,9 +12,9 @@ const OWN = ['vault', 'records', 'destroyed'];
  * keeps for itself: a file too many is a difference there.
  */
 export function chosenFolder(path: string): string {
-  if (!isFolder(path))
+  const real = realFolder(path);
+  if (real === undefined)
     throw new UsageError(`${path} is not there: insert the medium, or choose another folder.`, 1);
-  const real = realpathSync(path);
   for (let at = real; ; at = dirname(at)) {
     if (isRecord(at))
       throw new UsageError(
