@@ -16,10 +16,10 @@ import { SheetField } from './sheet-field.tsx';
 type Kind = RestoreVerdict['kind'];
 
 const KINDS = [
-  { value: 'sealed-sheet', label: 'Sealed sheet', detail: 'Paper that needs its passphrase.' },
-  { value: 'plain-sheet', label: 'Plain sheet', detail: 'Paper with the share itself on it.' },
-  { value: 'file', label: 'File', detail: 'On a medium, with a passphrase (age).' },
-] as const satisfies readonly { value: Kind; label: string; detail: string }[];
+  { value: 'sealed-sheet', label: 'Sealed sheet' },
+  { value: 'plain-sheet', label: 'Plain sheet' },
+  { value: 'file', label: 'File' },
+] as const satisfies readonly { value: Kind; label: string }[];
 
 export function RestoreFrom({
   drill,
@@ -102,7 +102,7 @@ export function RestoreFrom({
           send();
         }}
       >
-        <Choice first label="The backup is a" value={kind} options={KINDS} onChange={turnTo} />
+        <Choice compact first label="The backup is a" value={kind} options={KINDS} onChange={turnTo} />
         {isFile ? (
           <fieldset className="stack-tight" data-field="file">
             <legend className="field-label">The file</legend>

@@ -36,11 +36,12 @@ export function RestoreVerdictStep({
     <Screen
       name="restore"
       focus="restore verdict"
+      width={id === null ? 'middle' : 'wide'}
       title={id === null ? 'The backup is good' : `Store this share on “${laptop}”?`}
       lead={
         id === null
           ? `It holds holder ${index}’s share of “${keyName}”, epoch ${epoch}, and would restore. Nothing was stored.`
-          : 'The backup is good. Nothing is stored yet: compare the words with those on the sheet or in the record first.'
+          : 'The backup is good, and nothing is stored yet. Compare the words first.'
       }
       actions={
         id === null ? (
@@ -71,30 +72,43 @@ export function RestoreVerdictStep({
       }
     >
       <Refused failure={store.failure} />
-      <Card>
-        <Found verdict={verdict} />
-      </Card>
       {id === null ? (
-        <Notice tone="plain">
-          <Next>put the backup back where it is kept, and note the drill in its custody log.</Next>
-        </Notice>
+        <>
+          <Card>
+            <Found verdict={verdict} />
+          </Card>
+          <Notice tone="plain">
+            <Next>put the backup back where it is kept, and note the drill in its custody log.</Next>
+          </Notice>
+        </>
       ) : (
-        <Card title="What it means">
-          <ul className="bullets">
-            {verdict.already ? (
-              <li>This very share lies on this laptop already. Storing it again changes nothing.</li>
-            ) : null}
-            <li>
-              {verdict.sealingKeyLost ?? 'The share signs, and this laptop can take part in a refresh.'}
-            </li>
-            <li>
-              The lost laptop has the same share. Where it turns up, it is locked away until the others have
-              decided.
-            </li>
-          </ul>
-        </Card>
+        <div className="two">
+          <Card title="What the backup holds">
+            <Found verdict={verdict} />
+          </Card>
+          <Meaning verdict={verdict} />
+        </div>
       )}
     </Screen>
+  );
+}
+
+/** What is to be known before the share is stored. */
+function Meaning({ verdict }: { readonly verdict: RestoreVerdict }): ReactNode {
+  return (
+    <Card title="What it means">
+      <ul className="bullets">
+        <li>The words stand on the sheet, and every holder of the key can read them to you.</li>
+        {verdict.already ? (
+          <li>This very share lies on this laptop already. Storing it again changes nothing.</li>
+        ) : null}
+        <li>{verdict.sealingKeyLost ?? 'The share signs, and this laptop can take part in a refresh.'}</li>
+        <li>
+          The lost laptop has the same share. Where it turns up, it is locked away until the others have
+          decided.
+        </li>
+      </ul>
+    </Card>
   );
 }
 
@@ -105,14 +119,8 @@ function Found({ verdict }: { readonly verdict: RestoreVerdict }): ReactNode {
       <Fact label="Key">
         {keyName} {verdict.rehearsal ? <RehearsalMark /> : null}
       </Fact>
-      <Fact label="Fingerprint">
-        <span className="mono">{grouped(fingerprint)}</span>
-      </Fact>
-      <Fact label="Its words">
+      <Fact label="Words of the key">
         <span className="mono">{words.join(' ')}</span>
-      </Fact>
-      <Fact label="Epoch">
-        {epoch} · {threshold} of {holders} · {suite}
       </Fact>
       <Fact label="Holder">
         {index}
@@ -121,8 +129,14 @@ function Found({ verdict }: { readonly verdict: RestoreVerdict }): ReactNode {
       <Fact label="Its share">
         <Badge tone="done">belongs to the public share of holder {index}</Badge>
       </Fact>
+      <Fact label="Epoch">
+        {epoch} · {threshold} of {holders} · {suite}
+      </Fact>
       <Fact label="Opened">
         {NAMES[verdict.kind]}, {moment(verdict.at)}
+      </Fact>
+      <Fact label="Fingerprint">
+        <span className="mono">{grouped(fingerprint)}</span>
       </Fact>
     </Facts>
   );

@@ -97,6 +97,7 @@ const look = async (name: string): Promise<void> => {
       if (pictures === undefined) continue;
       await page.setViewportSize({ width, height });
       await page.screenshot({
+        fullPage: size !== '',
         path: join(pictures, `${name}${size}${colorScheme === 'dark' ? '-dark' : ''}.png`),
       });
     }
