@@ -127,7 +127,7 @@ describe('a laptop that is lost', () => {
   it('is replaced: a vault first, and then the first screen leads on', async () => {
     await title('What is this laptop?');
     await page.getByText('In place of a laptop that was lost').waitFor();
-    await look('80-first-start-lost');
+    await look('restore-first-start');
     await page.getByLabel('Name on the label of this laptop').fill('vault-9');
     await page.getByLabel('Name of its custodian').fill('Alma');
     await page.getByLabel('Rehearsals').check();
@@ -136,7 +136,7 @@ describe('a laptop that is lost', () => {
     await page.getByLabel('The same passphrase again', { exact: true }).fill(OTHER);
     await press('Make the vault');
     await title('No key on this laptop yet.');
-    await look('81-home-to-restore');
+    await look('restore-home');
   }, 120_000);
 
   it('is asked for the record of the key, which any holder has', async () => {
@@ -144,7 +144,7 @@ describe('a laptop that is lost', () => {
     await title('Restore a share');
     await press('Go on to the backup');
     await page.getByText('Choose the record of the key that the backup is of.').waitFor();
-    await look('82-restore-what-empty');
+    await look('restore-what-empty');
     await press('Read the record from a file');
     await choose('medium', 'share.age');
     await page.getByRole('dialog').getByRole('alert').waitFor();
@@ -154,13 +154,13 @@ describe('a laptop that is lost', () => {
     await press('Take the key from this folder');
     await page.getByLabel('Treasury, epoch 0').waitFor();
     expect(await page.getByLabel('Treasury, epoch 0').isChecked()).toBe(true);
-    await look('83-restore-what');
+    await look('restore-what');
     await press('Go on to the backup');
     await title('Restore from the backup');
   }, 120_000);
 
   it('gets its share from the sheet by camera; what it says is not shown', async () => {
-    await look('84-restore-from');
+    await look('restore-from');
     await press('Open the backup');
     await page.getByText('Hold the sheet before the camera, or type its lines.').waitFor();
     const scan = renderPage(pdf, 110);
@@ -180,13 +180,13 @@ describe('a laptop that is lost', () => {
     await press('Open the backup');
     await page.getByText('The sheet does not open with this passphrase.').waitFor();
     expect(await page.getByLabel('Passphrase of the sheet', { exact: true }).inputValue()).toBe('');
-    await look('85-restore-wrong-passphrase');
+    await look('restore-wrong-passphrase');
     await page.getByLabel('Passphrase of the sheet', { exact: true }).fill(PASSPHRASE);
     await press('Open the backup');
     await title('Store this share on “vault-9”?');
     await page.getByText('belongs to the public share of holder 1').waitFor();
     await page.getByText(toWords(fromHex(fingerprint)).join(' ')).waitFor();
-    await look('86-restore-verdict');
+    await look('restore-verdict');
     await seesNoSecret();
     const [line = ''] = await linesOn();
     expect((await page.content()).includes(line)).toBe(false);
@@ -203,7 +203,7 @@ describe('a laptop that is lost', () => {
     await title('Store this share on “vault-9”?');
     await press('Store the share on this laptop');
     await title('The share is back');
-    await look('87-restore-done');
+    await look('restore-done');
     await seesNoSecret();
     await press('To the first screen');
     await title('One key on this laptop. None is due.');
@@ -229,7 +229,7 @@ describe('a drill', () => {
     await page.getByText('The sheet is not read exactly.').waitFor();
     await press('Check the lines');
     await page.locator('.sheet-field').getByText('Nearly: some characters do not fit').waitFor();
-    await look('88-drill-proposals');
+    await look('drill-proposals');
     await press('The paper says so: take these');
     await page
       .locator('.sheet-field')
@@ -238,7 +238,7 @@ describe('a drill', () => {
     await page.getByLabel('Passphrase of the sheet', { exact: true }).fill(PASSPHRASE);
     await press('Open the backup');
     await title('The backup is good');
-    await look('89-drill-good');
+    await look('drill-good');
     await seesNoSecret();
   }, 120_000);
 
@@ -250,7 +250,7 @@ describe('a drill', () => {
     await press('Choose the file');
     await choose('medium', 'share.age');
     await page.getByText(join(medium, 'share.age')).waitFor();
-    await look('90-drill-file');
+    await look('drill-file');
     await page.getByLabel('Passphrase of the file', { exact: true }).fill(PASSPHRASE);
     await press('Open the backup');
     await title('The backup is good');
