@@ -1,10 +1,10 @@
 // A share from a backup, through the contract: drills, restores, and every refusal; nothing secret comes out.
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toWords } from '../../../crypto/words.ts';
 import { generateSealingKey } from '../../../crypto/hpke.ts';
-import { bytesToHex, fromHex, utf8ToBytes } from '../../../crypto/bytes.ts';
+import { bytesToHex, equalBytes, fromHex, utf8ToBytes } from '../../../crypto/bytes.ts';
 import { encodeKeyRecord, type KeyRecord } from '../../../ceremony/key-record.ts';
 import { sheetText } from '../../../ceremony/paper/sheet.ts';
 import { encodeShareFile } from '../../../ceremony/share-file.ts';
@@ -194,6 +194,44 @@ describe('a restore', () => {
     expect(await opened()).not.toBe(fourth);
     await gone(fourth);
     expect((await console.now()).keys).toEqual([]);
+  });
+});
+
+describe('the share', () => {
+  it('is nowhere in memory once it was tried, stored, forgotten, or the vault is locked', async () => {
+    const console = await laptop();
+    const record7 = await known(console, record);
+    // Every copy that was made of it.
+    const copies: Uint8Array[] = [];
+    const slice = vi.spyOn(Uint8Array.prototype, 'slice').mockImplementation(function (
+      this: Uint8Array,
+      ...range
+    ) {
+      const made = this.subarray(...range);
+      const copy = new Uint8Array(made.length);
+      copy.set(made);
+      if (equalBytes(copy, share)) copies.push(copy);
+      return copy;
+    });
+    try {
+      const opened = async (drill: boolean): Promise<string> =>
+        (await console.ask('restore:open', { record: record7, drill, from: sheet(plain.qrText) })).id ?? '';
+      const areErased = (): boolean => copies.every((copy) => copy.every((byte) => byte === 0));
+      await opened(true);
+      expect(copies.length).toBeGreaterThan(0);
+      expect(areErased()).toBe(true);
+      await opened(false);
+      expect(areErased()).toBe(false);
+      await console.ask('restore:forget', {});
+      expect(areErased()).toBe(true);
+      await console.ask('restore:store', { id: await opened(false) });
+      expect(areErased()).toBe(true);
+      await opened(false);
+      await console.ask('vault:lock', {});
+      expect(areErased()).toBe(true);
+    } finally {
+      slice.mockRestore();
+    }
   });
 });
 
