@@ -6,7 +6,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toWords } from '../../crypto/words.ts';
 import { fromHex } from '../../crypto/bytes.ts';
+import { decodeKeyRecord } from '../../ceremony/key-record.ts';
 import type { ChromiumConsole } from '../../electron/chromium/host.ts';
+import { makeSheet } from '../../laptop/paper/sheets.ts';
 import { violations } from '../../test-support/axe.ts';
 import { openBuiltConsole } from '../../test-support/chromium-window.ts';
 import { openZxingHere } from '../../test-support/codes.ts';
@@ -239,6 +241,26 @@ describe('a drill', () => {
     await press('Open the backup');
     await title('The backup is good');
     await look('drill-good');
+    await seesNoSecret();
+  }, 120_000);
+
+  it('of a plain sheet says that the share itself is typed, asks for no passphrase, and leaves nothing of it', async () => {
+    const after = fs.readFileSync(join(medium, 'record', 'keys', 'after.json'));
+    const at = '2026-11-25T09:00:00Z';
+    const plain = await makeSheet(decodeKeyRecord(after), 1, share, 'plain-sheet', '', { at });
+    await press('Try another backup');
+    expect(await page.getByText('the share itself').count()).toBe(0);
+    await page.getByLabel(/^Or type its lines/).fill(plain.lines.join('\n'));
+    await press('Check the lines');
+    // The sheet says what it is.
+    await page.getByText('What you type here is the share itself.').waitFor();
+    expect(await page.getByLabel('Plain sheet', { exact: true }).isChecked()).toBe(true);
+    expect(await page.getByLabel('Passphrase of the sheet', { exact: true }).count()).toBe(0);
+    await look('drill-plain');
+    await press('Open the backup');
+    await title('The backup is good');
+    await page.getByText(/^a plain sheet/).waitFor();
+    expect(await page.content()).not.toContain(plain.lines[1]);
     await seesNoSecret();
   }, 120_000);
 
