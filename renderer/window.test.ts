@@ -240,7 +240,7 @@ describe('a share in a backup', () => {
     );
     expect(drill).toContain('Nothing was stored.');
     expect(drill).not.toContain('Store the share');
-    expect(toStore).toContain('Nothing is stored yet');
+    expect(toStore).toContain('nothing is stored yet');
     expect(toStore).toContain('Store the share on this laptop');
     expect(toStore).toContain('is in no backup');
     for (const html of [drill, toStore])

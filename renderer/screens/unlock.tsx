@@ -9,6 +9,8 @@ import { go, useAction } from '../store.ts';
 
 export function UnlockScreen({ state }: { readonly state: ConsoleState }): ReactNode {
   const [passphrase, setPassphrase] = useState('');
+  // The field keeps what was typed to itself: a new one is empty.
+  const [tries, setTries] = useState(0);
   const open = useAction('vault:open', 'Opening the vault');
   const { laptop } = state;
   return (
@@ -40,12 +42,20 @@ export function UnlockScreen({ state }: { readonly state: ConsoleState }): React
           if (open.busy || passphrase === '') return;
           void open.run({ passphrase }).then((result) => {
             setPassphrase('');
-            if (!result.ok) document.querySelector<HTMLElement>('#unlock input')?.focus();
+            setTries((before) => before + 1);
+            if (!result.ok) setTimeout(() => document.querySelector<HTMLElement>('#unlock input')?.focus());
           });
         }}
       >
         <Refused failure={open.failure} />
-        <PassphraseField fresh={false} first label="Passphrase" value={passphrase} onChange={setPassphrase} />
+        <PassphraseField
+          key={tries}
+          fresh={false}
+          first
+          label="Passphrase"
+          value={passphrase}
+          onChange={setPassphrase}
+        />
       </form>
     </Screen>
   );
