@@ -153,6 +153,19 @@ export const recordReport = z.strictObject({
     })
     .nullable(),
   rules: z.array(ruleResult).max(60),
+  /** Timestamps beside the record. Nobody is trusted here: what stands in them is what whoever made them says. */
+  stamps: z
+    .array(
+      z.strictObject({
+        file: z.string().max(400),
+        /** About this record's checkpoint, and its signature holds. */
+        sound: z.boolean(),
+        time: time.nullable(),
+        authority: z.string().max(2000).nullable(),
+        problems: z.array(sentence).max(20),
+      }),
+    )
+    .max(5000),
   /** The transcript in plain words, line by line. */
   transcript: z
     .array(z.strictObject({ at: time, actor: name, type: z.string().max(40), text: sentence }))

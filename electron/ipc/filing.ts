@@ -1,6 +1,6 @@
 /** What crosses about files for people: the documents of a ceremony, and a record as one file. Nothing secret is in either. */
 import { z } from 'zod';
-import { ceremonyId, path } from './fields.ts';
+import { ceremonyId, path, time } from './fields.ts';
 
 /** Whose documents: of a record, which needs no vault; or of the plan of a ceremony of this laptop. */
 export const documentsOf = z.union([
@@ -30,6 +30,21 @@ export const filingContract = {
   'record:audit': {
     input: z.strictObject({ path, folder: path }),
     output: z.strictObject({ folder: path, files: z.int(), milliseconds: z.int() }),
+  },
+  /** Writes a request for a timestamp of a valid record, to be carried to a connected machine. */
+  'timestamp:request': {
+    input: z.strictObject({ path, folder: path }),
+    output: z.strictObject({ file: path }),
+  },
+  /** Checks an authority's answer, and keeps it in the folder of the record. */
+  'timestamp:attach': {
+    input: z.strictObject({ path, answer: path }),
+    output: z.strictObject({
+      file: z.string().max(400),
+      time: time.nullable(),
+      /** The request lay beside the answer, and the answer is to it. */
+      compared: z.boolean(),
+    }),
   },
   /** Packs a record into one file in the folder that a person chose. Writes over nothing. */
   'record:pack': {

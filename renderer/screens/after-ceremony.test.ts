@@ -1,4 +1,5 @@
 // What is left to do after a ceremony, in the built console: old backups on the first screen, documents, a packed record.
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { readRecordAt } from '../../laptop/record-archive.ts';
 import { violations } from '../../test-support/axe.ts';
 import { openBuiltConsole } from '../../test-support/chromium-window.ts';
 import { ConsoleRoom, PASSPHRASE } from '../../test-support/consoles.ts';
+import { Authority } from '../../test-support/timestamp-authority.ts';
 
 const DAY = 86_400_000;
 const dir = fs.mkdtempSync(join(tmpdir(), 'reseal-after-'));
@@ -188,7 +190,10 @@ describe('a record', () => {
     await page.getByRole('dialog').waitFor();
     await look(page, 'record-pack');
     await chooseOffice('Pack it here');
-    await page.getByText(/^Packed: \d+ files, /).waitFor();
+    await page
+      .getByRole('main')
+      .getByText(/^Packed: \d+ files, /)
+      .waitFor();
     await look(page, 'record-packed');
     const packed = join(userHome, 'office', `refresh-${refreshes[1]?.slice(0, 8) ?? ''}.reseal`);
     const record = join(room.holders[0]?.home ?? '', 'records', `refresh-${refreshes[1]?.slice(0, 8) ?? ''}`);
@@ -202,6 +207,63 @@ describe('a record', () => {
     await page.getByText('Where do the documents go?').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('This record is valid').waitFor();
+  });
+});
+
+describe('the folder for the auditor', () => {
+  it('is made beside the documents, and its README says how to check it', async () => {
+    const { page } = alma;
+    await press('Folder for the auditor');
+    await chooseOffice('Make it here');
+    await page
+      .getByRole('main')
+      .getByText(/^The folder for the auditor is made: \d+ files, /)
+      .waitFor({ timeout: 60_000 });
+    const folder = join(userHome, 'office', `audit-refresh-${refreshes[1]?.slice(0, 8) ?? ''}`);
+    expect(fs.readFileSync(join(folder, 'README.txt'), 'utf8')).toContain(
+      'python3 verifiers/verify.py record',
+    );
+    expect(fs.readdirSync(join(folder, 'documents'))).toContain('report.pdf');
+    execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: folder });
+    execFileSync('python3', ['verifiers/verify.py', 'record', 'record.reseal'], { cwd: folder });
+  });
+});
+
+describe('a timestamp', () => {
+  it('is asked for with a file, and kept once the answer is one to it', async () => {
+    const { page } = alma;
+    const name = `refresh-${refreshes[1]?.slice(0, 8) ?? ''}`;
+    await page.getByText('This record has none.').waitFor();
+    await press('Ask for a timestamp');
+    await chooseOffice('Write the request here');
+    await page.getByRole('main').getByText('The request is written.').waitFor();
+    const authority = new Authority(join(dir, 'authority'));
+    const request = fs.readFileSync(join(userHome, 'office', `${name}.tsq`));
+    const answer = authority.answer(request, authority.issue('Clock of the tests'));
+    const wrong = answer.map((byte, at) => (at === answer.length - 1 ? byte ^ 1 : byte));
+    fs.writeFileSync(join(userHome, 'office', 'wrong.tsr'), wrong);
+    fs.writeFileSync(join(userHome, 'office', 'right.tsr'), answer);
+    const choose = async (file: string): Promise<void> => {
+      await press('Home folder');
+      const entries = page.locator('.picker-entries');
+      await entries.getByRole('button', { name: 'office' }).click();
+      await page.locator('.picker-path', { hasText: '/office' }).waitFor();
+      await entries.getByRole('button', { name: file }).click();
+    };
+    await press('Add the answer');
+    await choose('wrong.tsr');
+    await page
+      .getByRole('dialog')
+      .getByText(/signature/)
+      .waitFor();
+    await look(page, 'timestamp-refused');
+    await choose('right.tsr');
+    await page.getByText('CN=Clock of the tests').waitFor();
+    await page.locator('.badge', { hasText: 'about this record' }).waitFor();
+    await page.getByText('This record is valid').waitFor();
+    await look(page, 'timestamp');
+    const record = join(room.holders[0]?.home ?? '', 'records', name);
+    expect(fs.readdirSync(join(record, 'timestamps'))).toHaveLength(1);
   });
 });
 

@@ -13,6 +13,7 @@ import { useLoad } from '../load.ts';
 import { go } from '../store.ts';
 import { plural, size } from '../time.ts';
 import { RecordFiling } from './record-filing.tsx';
+import { RecordStamps } from './record-stamps.tsx';
 import { RuleList } from './record-rules.tsx';
 
 export function RecordScreen({ path }: { readonly path: string }): ReactNode {
@@ -48,7 +49,7 @@ export function RecordScreen({ path }: { readonly path: string }): ReactNode {
       }
     >
       <Refused failure={failure} />
-      {value === undefined ? null : <Report report={value} path={path} />}
+      {value === undefined ? null : <Report report={value} path={path} onChanged={report.again} />}
     </Screen>
   );
 }
@@ -70,7 +71,15 @@ function leadOf(report: RecordReport | undefined): string {
   return 'Everything that can be checked was checked, and every rule was kept.';
 }
 
-function Report({ report, path }: { readonly report: RecordReport; readonly path: string }): ReactNode {
+function Report({
+  report,
+  path,
+  onChanged,
+}: {
+  readonly report: RecordReport;
+  readonly path: string;
+  readonly onChanged: () => void;
+}): ReactNode {
   const valid = report.verdict === 'VALID';
   return (
     <>
@@ -81,6 +90,7 @@ function Report({ report, path }: { readonly report: RecordReport; readonly path
       {valid ? <ReportFacts report={report} /> : null}
       {valid ? <RecordFiling path={path} valid /> : null}
       <RuleList rules={report.rules} />
+      {valid ? <RecordStamps report={report} onChanged={onChanged} /> : null}
       {valid ? null : <ReportFacts report={report} />}
       {valid ? null : <RecordFiling path={path} valid={false} />}
       <details className="card more-card">

@@ -33,7 +33,13 @@ import type { InvokeChannel, InvokeInput, InvokeOutput } from '../../ipc/contrac
 import type { ConsoleState, LaptopState } from '../../ipc/state.ts';
 import { toScript, toWindow } from './acts.ts';
 import { checkDraft, planOf } from './drafts.ts';
-import { makeAuditFolder, makeFiledDocuments, packRecord } from './filing.ts';
+import {
+  attachTimestamp,
+  makeAuditFolder,
+  makeFiledDocuments,
+  packRecord,
+  requestTimestamp,
+} from './filing.ts';
 import { fitted } from './fitted.ts';
 import { keyStates } from './key-states.ts';
 import { oldBackupStates, stateDestroyed } from './old-backups.ts';
@@ -202,6 +208,8 @@ export class Engine {
         makeAuditFolder(of, this.#options.home),
       ),
       'record:pack': one('Packing the record', packRecord),
+      'timestamp:request': one('Writing the request', requestTimestamp),
+      'timestamp:attach': one('Checking the timestamp', attachTimestamp),
       'documents:make': one('Making the documents', (of) =>
         makeFiledDocuments(of, this.#options.home, () => this.#opened),
       ),

@@ -1,9 +1,10 @@
 /** Files for people: the documents of a ceremony, and a record as one file, into a folder that they chose. */
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { bytesToHex } from '../../../crypto/bytes.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
 import { decodePlan, type Plan } from '../../../ceremony/plan.ts';
-import { isThere } from '../../../devices/files.ts';
+import { isRegularFile, isThere } from '../../../devices/files.ts';
+import { systemRandom } from '../../../devices/random.ts';
 import { auditFolder } from '../../../laptop/audit-folder.ts';
 import { chosenFolder } from '../../../laptop/chosen-folder.ts';
 import { makeDocumentSet, type DocumentsRequest } from '../../../laptop/documents/documents.ts';
@@ -12,6 +13,7 @@ import { writeDocuments } from '../../../laptop/documents/write.ts';
 import { UsageError } from '../../../laptop/errors.ts';
 import { readRecord, writeNewFolder, writeOutput } from '../../../laptop/files.ts';
 import { archiveOf, readRecordAt } from '../../../laptop/record-archive.ts';
+import { attachStamp, readStampFile, requestStamp } from '../../../laptop/timestamps.ts';
 import type { InvokeInput, InvokeOutput } from '../../ipc/contract.ts';
 import type { OpenLaptop } from './open-laptop.ts';
 
@@ -102,3 +104,27 @@ export async function makeAuditFolder(
   writeNewFolder(out, made);
   return { folder: out, files: made.size, milliseconds: Math.round(performance.now() - began) };
 }
+
+/** Writes a request for a timestamp of a record into a folder that a person chose. Throws UsageError. */
+export function requestTimestamp({
+  path,
+  folder,
+}: InvokeInput<'timestamp:request'>): InvokeOutput<'timestamp:request'> {
+  const chosen = chosenFolder(folder);
+  const file = join(chosen, requestName(path));
+  writeOutput(file, requestStamp(readRecord(path), systemRandom));
+  return { file };
+}
+
+/** Keeps an answer, after it was checked, also against the request where that lies beside it. Throws CeremonyError, UsageError. */
+export function attachTimestamp({
+  path,
+  answer,
+}: InvokeInput<'timestamp:attach'>): InvokeOutput<'timestamp:attach'> {
+  const beside = join(dirname(resolve(answer)), requestName(path));
+  const request = isRegularFile(beside) ? readStampFile(beside) : undefined;
+  const { file, time, nonce } = attachStamp(path, readStampFile(answer), request);
+  return { file, time, compared: nonce === 'equal' };
+}
+
+const requestName = (record: string): string => `${basename(resolve(record))}.tsq`;

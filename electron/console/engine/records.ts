@@ -6,6 +6,7 @@ import { decodePlan, planCode } from '../../../ceremony/plan.ts';
 import { verifyRecord } from '../../../ceremony/verify/verify.ts';
 import { isFolder, isRegularFile, readBounded } from '../../../devices/files.ts';
 import { readRecord } from '../../../laptop/files.ts';
+import { readStamps } from '../../../laptop/timestamps.ts';
 import type { FiledRecord, RecordReport } from '../../ipc/documents.ts';
 import { roleTitle } from './board.ts';
 
@@ -72,6 +73,15 @@ export function recordReport(path: string): RecordReport {
         .slice(0, 500)
         .map(({ file, message }) => ({ file: clip(file, 400), message: clip(message, 8000) })),
     })),
+    stamps: readStamps(files)
+      .slice(0, 5000)
+      .map(({ file, state, time, authority, problems }) => ({
+        file: clip(file, 400),
+        sound: state === 'good',
+        time,
+        authority: authority === null ? null : clip(authority, 2000),
+        problems: problems.slice(0, 20).map((problem) => clip(problem, 8000)),
+      })),
     transcript: transcriptLines(files.get('transcript.jsonl')),
     files: [...files].slice(0, 5000).map(([name, bytes]) => ({ path: clip(name, 400), size: bytes.length })),
   };

@@ -1,0 +1,57 @@
+/** A button that makes something in a folder that a person chooses. */
+import { useState, type ReactNode } from 'react';
+import type { Result } from '../bridge.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FolderPicker } from '../design/folder-picker.tsx';
+import { Next, Refused } from '../design/notice.tsx';
+import type { Action } from '../store.ts';
+
+interface IntoProps<T> {
+  readonly words: string;
+  readonly title: string;
+  readonly take: string;
+  readonly action: Pick<Action<'record:pack'>, 'busy' | 'failure'>;
+  readonly make: (folder: string) => Promise<Result<T>>;
+  readonly onMade: (made: T) => void;
+}
+
+export function Into<T>({ words, title, take, action, make, onMade }: IntoProps<T>): ReactNode {
+  const [choosing, setChoosing] = useState(false);
+  const stay = (): void => {
+    setChoosing(false);
+  };
+  return (
+    <>
+      <Button
+        icon="folder"
+        onPress={() => {
+          setChoosing(true);
+        }}
+      >
+        {words}
+      </Button>
+      {choosing ? (
+        <Dialog title={title} onClose={stay}>
+          <Next>Choose a folder or a medium. What is there already is not overwritten.</Next>
+          <Refused failure={action.failure} />
+          <FolderPicker
+            start={null}
+            wants="folder"
+            toWrite
+            take={take}
+            busy={action.busy}
+            onTake={(folder) =>
+              void make(folder).then((result) => {
+                if (!result.ok) return;
+                onMade(result.value);
+                stay();
+              })
+            }
+            onCancel={stay}
+          />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}
