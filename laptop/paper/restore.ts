@@ -11,7 +11,7 @@ import { readRecipientsBackup } from '../../devices/backup/recipients.ts';
 import { systemRandom } from '../../devices/random.ts';
 import type { Vault } from '../../devices/vault/vault.ts';
 import { UsageError } from '../errors.ts';
-import { forgetContent, requireShareOf, shareOfSheet } from './sheets.ts';
+import { forgetContent, requireEpoch, requireShareOf, shareOfSheet } from './sheets.ts';
 
 /** What a backup had in it. */
 export interface FoundShare {
@@ -64,14 +64,7 @@ function requireFileOf(file: { fingerprint: string; epoch: number }, record: Key
       `The backup is of the key ${file.fingerprint}; expected is "${record.name}", ${record.fingerprint}.`,
       'Fetch the backup of this key, or the record of that one.',
     );
-  if (file.epoch !== record.epoch)
-    throw new CeremonyError(
-      'wrong-epoch',
-      `The backup is of epoch ${file.epoch}; expected is epoch ${record.epoch} of "${record.name}".`,
-      file.epoch < record.epoch
-        ? 'This backup should have been destroyed: hand it to the compliance officer.'
-        : 'Fetch the key record of that epoch.',
-    );
+  requireEpoch('backup', file.epoch, record);
 }
 
 /** Holder and share on a sheet that was read exactly, checked against the record. What the sheet held is erased. */

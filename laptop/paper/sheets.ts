@@ -118,6 +118,18 @@ export function forgetContent(content: SheetContent): void {
   if (content.kind === 'plain-sheet') content.share.fill(0);
 }
 
+/** Throws `wrong-epoch` for a sheet, or another backup, of an epoch that is not the record's. */
+export function requireEpoch(what: 'sheet' | 'backup', epoch: number, record: KeyRecord): void {
+  if (epoch === record.epoch) return;
+  throw new CeremonyError(
+    'wrong-epoch',
+    `The ${what} is of epoch ${epoch}; expected is epoch ${record.epoch} of "${record.name}".`,
+    epoch < record.epoch
+      ? `This ${what} should have been destroyed: hand it to the compliance officer.`
+      : 'Fetch the key record of that epoch.',
+  );
+}
+
 /** Throws `wrong-key`, `wrong-epoch` or `bad-sheet` unless what the sheet says about itself is what the record says. */
 export function requireSheetOf(facts: SheetFacts, record: KeyRecord, index: number): void {
   if (facts.fingerprint !== record.fingerprint || facts.suite !== record.suite)
@@ -126,14 +138,7 @@ export function requireSheetOf(facts: SheetFacts, record: KeyRecord, index: numb
       `The sheet is of the key ${facts.fingerprint} (${facts.suite}); expected is "${record.name}", ${record.fingerprint} (${record.suite}).`,
       'Fetch the sheet of this key.',
     );
-  if (facts.epoch !== record.epoch)
-    throw new CeremonyError(
-      'wrong-epoch',
-      `The sheet is of epoch ${facts.epoch}; expected is epoch ${record.epoch} of "${record.name}".`,
-      facts.epoch < record.epoch
-        ? 'This sheet should have been destroyed: hand it to the compliance officer.'
-        : 'Fetch the key record of that epoch.',
-    );
+  requireEpoch('sheet', facts.epoch, record);
   if (facts.index !== index)
     throw new CeremonyError(
       'bad-sheet',

@@ -1,11 +1,11 @@
-/** A button that makes something in a folder that a person chooses. */
+/** Making something in a folder that a person chooses, and telling where it lies. */
 import { useState, type ReactNode } from 'react';
 import type { Result } from '../bridge.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FolderPicker } from '../design/folder-picker.tsx';
-import { Next, Refused } from '../design/notice.tsx';
-import type { Action } from '../store.ts';
+import { Next, Notice, Refused } from '../design/notice.tsx';
+import { say, type Action } from '../store.ts';
 
 interface IntoProps<T> {
   readonly words: string;
@@ -16,6 +16,7 @@ interface IntoProps<T> {
   readonly onMade: (made: T) => void;
 }
 
+/** A button that makes something in a folder that a person chooses. */
 export function Into<T>({ words, title, take, action, make, onMade }: IntoProps<T>): ReactNode {
   const [choosing, setChoosing] = useState(false);
   const stay = (): void => {
@@ -54,4 +55,21 @@ export function Into<T>({ words, title, take, action, make, onMade }: IntoProps<
       ) : null}
     </>
   );
+}
+
+/** What was made last, and where: told to whoever listens, and shown. */
+export function useTold(): readonly [tell: (sentence: string, place: string) => void, shown: ReactNode] {
+  const [told, setTold] = useState<{ sentence: string; place: string } | null>(null);
+  return [
+    (sentence, place) => {
+      setTold({ sentence, place });
+      say(sentence);
+    },
+    told === null ? null : (
+      <Notice tone="done">
+        <p>{told.sentence}</p>
+        <p className="mono path not-projected">{told.place}</p>
+      </Notice>
+    ),
+  ];
 }

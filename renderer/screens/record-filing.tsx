@@ -1,26 +1,16 @@
 /** What can be done with a record beside reading it: its documents, the folder for an auditor, the record as one file. */
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from '../design/button.tsx';
 import { Card } from '../design/card.tsx';
-import { Notice } from '../design/notice.tsx';
-import { go, say, useAction } from '../store.ts';
+import { go, useAction } from '../store.ts';
 import { plural, size } from '../time.ts';
-import { Into } from './into.tsx';
-
-interface Said {
-  readonly sentence: string;
-  readonly place: string;
-}
+import { Into, useTold } from './into.tsx';
 
 /** At a record. The folder for the auditor is made of valid records only. */
 export function RecordFiling({ path, valid }: { readonly path: string; readonly valid: boolean }): ReactNode {
   const pack = useAction('record:pack', 'Packing the record');
   const audit = useAction('record:audit', 'Making the folder for the auditor');
-  const [said, setSaid] = useState<Said | null>(null);
-  const tell = (made: Said): void => {
-    setSaid(made);
-    say(made.sentence);
-  };
+  const [tell, told] = useTold();
   return (
     <Card title="To file it, and to hand it on">
       <p className="quiet">
@@ -44,10 +34,10 @@ export function RecordFiling({ path, valid }: { readonly path: string; readonly 
             action={audit}
             make={(folder) => audit.run({ path, folder })}
             onMade={({ files, folder, milliseconds }) => {
-              tell({
-                sentence: `The folder for the auditor is made: ${plural(files, 'file')}, ${(milliseconds / 1000).toFixed(1)} s. README.txt in it says what is what.`,
-                place: folder,
-              });
+              tell(
+                `The folder for the auditor is made: ${plural(files, 'file')}, ${(milliseconds / 1000).toFixed(1)} s. README.txt in it says what is what.`,
+                folder,
+              );
             }}
           />
         ) : null}
@@ -58,19 +48,11 @@ export function RecordFiling({ path, valid }: { readonly path: string; readonly 
           action={pack}
           make={(folder) => pack.run({ path, folder })}
           onMade={({ files, bytes, file }) => {
-            tell({
-              sentence: `Packed: ${plural(files, 'file')}, ${size(bytes)}. Any ZIP tool opens it.`,
-              place: file,
-            });
+            tell(`Packed: ${plural(files, 'file')}, ${size(bytes)}. Any ZIP tool opens it.`, file);
           }}
         />
       </div>
-      {said === null ? null : (
-        <Notice tone="done">
-          <p>{said.sentence}</p>
-          <p className="mono path not-projected">{said.place}</p>
-        </Notice>
-      )}
+      {told}
     </Card>
   );
 }

@@ -1,13 +1,12 @@
 /** Timestamps of a record: what is there, asking for one, and adding the answer. */
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { RecordReport } from '../../electron/ipc/documents.ts';
 import { Badge } from '../design/badge.tsx';
 import { Card } from '../design/card.tsx';
-import { Notice } from '../design/notice.tsx';
-import { say, useAction } from '../store.ts';
+import { useAction } from '../store.ts';
 import { moment } from '../time.ts';
 import { FromFile } from './from-file.tsx';
-import { Into } from './into.tsx';
+import { Into, useTold } from './into.tsx';
 
 interface RecordStampsProps {
   readonly report: Pick<RecordReport, 'path' | 'stamps'>;
@@ -20,11 +19,7 @@ export function RecordStamps({ report, onChanged }: RecordStampsProps): ReactNod
   const { path, stamps } = report;
   const request = useAction('timestamp:request', 'Writing the request');
   const attach = useAction('timestamp:attach', 'Checking the timestamp');
-  const [said, setSaid] = useState<{ sentence: string; place: string } | null>(null);
-  const tell = (sentence: string, place: string): void => {
-    setSaid({ sentence, place });
-    say(sentence);
-  };
+  const [tell, told] = useTold();
   return (
     <Card title="Timestamps">
       <p className="quiet">
@@ -74,12 +69,7 @@ export function RecordStamps({ report, onChanged }: RecordStampsProps): ReactNod
           }}
         />
       </div>
-      {said === null ? null : (
-        <Notice tone="done">
-          <p>{said.sentence}</p>
-          <p className="mono path not-projected">{said.place}</p>
-        </Notice>
-      )}
+      {told}
     </Card>
   );
 }
