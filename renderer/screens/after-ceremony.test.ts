@@ -298,3 +298,25 @@ describe('scripts and forms', () => {
     await page.locator('[data-step="approved"]').waitFor();
   });
 });
+
+describe('a holder whose laptop was lost', () => {
+  it('gets another card in the plan, and everybody is told of it', async () => {
+    const { page } = alma;
+    await press('To the first screen');
+    await page.locator('[data-screen="home"]').waitFor();
+    await press('Start a ceremony');
+    await page.getByRole('button', { name: 'Laptop lost: Bruno' }).click();
+    const choice = page.getByLabel('The other laptop of holder 2 (Bruno)');
+    expect(await choice.evaluate((one) => one === document.activeElement)).toBe(true);
+    const option = choice.locator('option', { hasText: 'Laptop of Bruno' });
+    await choice.selectOption((await option.getAttribute('value')) ?? '');
+    await page
+      .getByText('Holder 2 (Bruno) comes with another laptop than the key record names.', { exact: false })
+      .waitFor();
+    await look(page, 'plan-laptop-lost');
+    await choice.selectOption('');
+    await page
+      .getByText('Holder 2 (Bruno) comes with another laptop', { exact: false })
+      .waitFor({ state: 'detached' });
+  });
+});

@@ -249,3 +249,27 @@ describe('an old backup', () => {
     );
   });
 });
+
+describe('a holder whose laptop was lost', () => {
+  it('comes with another card, by the plan: whoever joins is asked to hear it from that person', async () => {
+    const { administrator, cards } = room;
+    const { records } = await administrator.ask('key:records', {});
+    const newest = records.reduce((a, b) => (b.epoch > a.epoch ? b : a));
+    const draft = room.draft({ kind: 'refresh', record: newest.id, holders: [{ index: 2, card: null }] });
+    const { warnings } = await administrator.ask('plan:check', draft);
+    expect(warnings.join()).not.toContain('another laptop');
+    const lost = { ...draft, holders: [{ index: 2, card: cards[1]?.id ?? null }] };
+    const checked = await administrator.ask('plan:check', lost);
+    expect(checked.problems).toEqual([]);
+    expect(checked.warnings[0]).toMatch(
+      /^Holder 2 \(Bruno\) comes with another laptop than the key record names\. Hear from Bruno in person/,
+    );
+    const made = await administrator.ask('plan:make', lost);
+    await alma.ask('courier:look', {});
+    const { replaced, parts } = await alma.ceremony(made.ceremony);
+    expect(replaced).toEqual([2]);
+    expect(parts[0]?.current?.fields[0]?.question).toMatch(
+      /^holder 2 \(Bruno\): comes with another laptop .* Only then: the four words of the plan/,
+    );
+  });
+});
