@@ -9,6 +9,8 @@ import { encodeKeyRecord, type KeyRecord } from '../../../ceremony/key-record.ts
 import { sheetText } from '../../../ceremony/paper/sheet.ts';
 import { encodeShareFile } from '../../../ceremony/share-file.ts';
 import { REHEARSAL_WORK_FACTOR, writeBackup } from '../../../devices/backup/age.ts';
+import { newIdentity } from '../../../devices/backup/identities.ts';
+import { writeRecipientsBackup } from '../../../devices/backup/recipients.ts';
 import { openVault } from '../../../devices/vault/vault.ts';
 import { explainForWindow } from '../../../laptop/errors.ts';
 import { makeSheet, type MadeSheet } from '../../../laptop/paper/sheets.ts';
@@ -18,7 +20,7 @@ import { seededRandom } from '../../../test-support/random.ts';
 import { generated } from '../../../test-support/records.ts';
 import { findSecrets } from '../../../test-support/secrets.ts';
 import { knownKey } from '../../../test-support/sheets.ts';
-import type { RestoreSource } from '../../ipc/restore.ts';
+import type { RestoreSource, RestoreVerdict } from '../../ipc/restore.ts';
 
 const SHEET = 'passphrase of the backup';
 const { record, shares } = knownKey();
@@ -106,6 +108,32 @@ describe('a drill', () => {
       });
     },
   );
+
+  it('with a file to recipients opens it by the recovery key, and by no other', async () => {
+    const console = await laptop();
+    const id = await known(console, record);
+    const folder = temporaryFolder();
+    const [fits, other] = [await newIdentity(), await newIdentity()];
+    const path = join(folder, 'share.age');
+    await writeRecipientsBackup({
+      path,
+      content: encodeShareFile(record, 7, share),
+      recipients: [fits.recipient],
+    });
+    const drill = async (name: string, secret: string): Promise<RestoreVerdict> => {
+      fs.writeFileSync(join(folder, name), `${secret}\n`);
+      return console.ask('restore:open', {
+        ...{ record: id, drill: true },
+        from: { kind: 'recipients-file', path, identity: join(folder, name) },
+      });
+    };
+    expect(await drill('recovery.txt', fits.secret)).toMatchObject({ kind: 'recipients-file', index: 7 });
+    const refusal = await refused(drill('other.txt', other.secret));
+    expect(refusal?.message).toContain('does not open with the identity given');
+    const nothing = await refused(drill('empty.txt', '# nothing'));
+    expect(nothing?.message).toContain('empty.txt');
+    expect(JSON.stringify(console.out)).not.toContain(fits.secret.slice(20, 40));
+  });
 
   it('goes on where a restore could not: with a key that is here, and of the other kind', async () => {
     const console = await laptop(false);
