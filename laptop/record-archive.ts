@@ -4,6 +4,7 @@ import { MAX_ARCHIVE, packArchive, readArchive } from '../ceremony/archive.ts';
 import { looksLikeDisclosure } from '../ceremony/disclosure.ts';
 import { CeremonyError } from '../ceremony/errors.ts';
 import type { RecordFiles } from '../ceremony/record.ts';
+import { verifyRecord } from '../ceremony/verify/verify.ts';
 import { isFolder, isRegularFile } from '../devices/files.ts';
 import { UsageError } from './errors.ts';
 import { readInput, readRecord } from './files.ts';
@@ -29,6 +30,12 @@ export function readRecordAt(path: string): RecordFiles {
   if (!files.has('plan.json') && !files.has('SHA256SUMS'))
     throw new UsageError(`${target} is not a record: it has neither plan.json nor SHA256SUMS.`);
   return files;
+}
+
+/** Throws UsageError (exit 1) for a record that proves nothing. */
+export function requireValid(files: RecordFiles): void {
+  if (verifyRecord(files).verdict !== 'VALID')
+    throw new UsageError('This record is not valid, so it proves nothing: see "reseal verify".', 1);
 }
 
 /** The archive of a record. Throws UsageError (exit 2) for files that no record has. */

@@ -1,11 +1,10 @@
 /** `reseal disclose`: single entries of a transcript, proven against its checkpoint, and nothing else of the record. */
 import { checkDisclosure, disclose as made, type Disclosed } from '../../ceremony/disclosure.ts';
 import { CeremonyError } from '../../ceremony/errors.ts';
-import { verifyRecord } from '../../ceremony/verify/verify.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { UsageError, type ExitCode } from '../../laptop/errors.ts';
 import { slug, writeOutput } from '../../laptop/files.ts';
-import { readRecordAt } from '../../laptop/record-archive.ts';
+import { readRecordAt, requireValid } from '../../laptop/record-archive.ts';
 import type { Command } from '../command.ts';
 import type { Output } from '../output.ts';
 
@@ -23,8 +22,7 @@ export const disclose: Command = {
     if (!/^\d{1,6}(?:,\d{1,6})*$/.test(entries))
       throw new UsageError(`--entries: expected numbers such as "3,7", found "${entries}".`);
     const files = readRecordAt(given.positionals[0] ?? '');
-    if (verifyRecord(files).verdict !== 'VALID')
-      throw new UsageError('This record is not valid, so it proves nothing: see "reseal verify".', 1);
+    requireValid(files);
     const bytes = made(files, entries.split(',').map(Number));
     const out = given.text('out') ?? `disclosure-${slug(entries)}.json`;
     writeOutput(out, bytes);

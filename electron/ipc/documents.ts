@@ -168,7 +168,7 @@ export const recordReport = z.strictObject({
     .max(5000),
   /** The transcript in plain words, line by line. */
   transcript: z
-    .array(z.strictObject({ at: time, actor: name, type: z.string().max(40), text: sentence }))
+    .array(z.strictObject({ seq: z.int(), at: time, actor: name, type: z.string().max(40), text: sentence }))
     .max(5000),
   files: z.array(z.strictObject({ path: z.string().max(400), size: z.int() })).max(5000),
 });

@@ -31,6 +31,11 @@ export const filingContract = {
     input: z.strictObject({ path, folder: path }),
     output: z.strictObject({ folder: path, files: z.int(), milliseconds: z.int() }),
   },
+  /** Writes a file that proves these lines of the transcript (by their numbers) and shows no other. Valid records only. */
+  'record:disclose': {
+    input: z.strictObject({ path, lines: z.array(z.int().min(0).max(9999)).min(1).max(5000), folder: path }),
+    output: z.strictObject({ file: path, lines: z.int(), of: z.int() }),
+  },
   /** Writes a request for a timestamp of a valid record, to be carried to a connected machine. */
   'timestamp:request': {
     input: z.strictObject({ path, folder: path }),

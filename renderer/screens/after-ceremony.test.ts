@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChromiumConsole } from '../../electron/chromium/host.ts';
+import { checkDisclosure } from '../../ceremony/disclosure.ts';
 import { readRecordAt } from '../../laptop/record-archive.ts';
 import { violations } from '../../test-support/axe.ts';
 import { openBuiltConsole } from '../../test-support/chromium-window.ts';
@@ -57,18 +58,18 @@ afterAll(async () => {
   fs.rmSync(dir, { recursive: true, force: true });
 });
 
-/** As windows are: light, dark, low, and at 200 % zoom, which halves the pixels. */
+/** As windows are: light, dark, low, and at 200 % zoom, which halves the pixels. Without pictures, those that differ most. */
 const WAYS = [
-  { way: '', size: { width: 1280, height: 800 }, theme: 'light' },
-  { way: '-dark', size: { width: 1280, height: 800 }, theme: 'dark' },
-  { way: '-small', size: { width: 1280, height: 720 }, theme: 'light' },
-  { way: '-zoomed', size: { width: 640, height: 360 }, theme: 'light' },
+  { way: '', size: { width: 1280, height: 800 }, theme: 'light', usual: false },
+  { way: '-dark', size: { width: 1280, height: 800 }, theme: 'dark', usual: true },
+  { way: '-small', size: { width: 1280, height: 720 }, theme: 'light', usual: false },
+  { way: '-zoomed', size: { width: 640, height: 360 }, theme: 'light', usual: true },
 ] as const;
 
 /** What axe says of the screen in every way, and a picture of each where pictures are asked for. */
 async function look(page: Page, name: string): Promise<void> {
   const pictures = process.env['RESEAL_SCREENS'];
-  for (const { way, size, theme } of WAYS) {
+  for (const { way, size, theme } of pictures === undefined ? WAYS.filter(({ usual }) => usual) : WAYS) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme: theme });
     expect(await violations(page), `${name}${way}`).toEqual([]);
@@ -264,6 +265,25 @@ describe('a timestamp', () => {
     await look(page, 'timestamp');
     const record = join(room.holders[0]?.home ?? '', 'records', name);
     expect(fs.readdirSync(join(record, 'timestamps'))).toHaveLength(1);
+  });
+});
+
+describe('single lines', () => {
+  it('are proven to somebody who must not see the rest', async () => {
+    const { page } = alma;
+    await page.getByRole('heading', { name: 'Transcript' }).click();
+    await page.getByLabel(/^Line 3: /).check();
+    await page.getByLabel(/^Line 1: /).check();
+    await look(page, 'transcript');
+    await press('Disclose 2 lines');
+    await chooseOffice('Write it here');
+    await page
+      .getByRole('main')
+      .getByText(/^The file proves 2 of the \d+ lines, and shows no other/)
+      .waitFor();
+    const name = `disclosure-refresh-${refreshes[1]?.slice(0, 8) ?? ''}-1-3.json`;
+    const disclosed = checkDisclosure(new Uint8Array(fs.readFileSync(join(userHome, 'office', name))));
+    expect(disclosed.entries.map(({ seq }) => seq)).toEqual([1, 3]);
   });
 });
 

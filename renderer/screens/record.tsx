@@ -15,6 +15,7 @@ import { plural, size } from '../time.ts';
 import { RecordFiling } from './record-filing.tsx';
 import { RecordStamps } from './record-stamps.tsx';
 import { RuleList } from './record-rules.tsx';
+import { Transcript } from './record-transcript.tsx';
 
 export function RecordScreen({ path }: { readonly path: string }): ReactNode {
   const report = useLoad('record:verify', { path }, 'Verifying the record');
@@ -93,20 +94,7 @@ function Report({
       {valid ? <RecordStamps report={report} onChanged={onChanged} /> : null}
       {valid ? null : <ReportFacts report={report} />}
       {valid ? null : <RecordFiling path={path} valid={false} />}
-      <details className="card more-card">
-        <summary>
-          <h2>Transcript</h2> <span className="quiet">{plural(report.transcript.length, 'line')}</span>
-        </summary>
-        <Table caption="Transcript" head={['Time', 'Who', 'What']}>
-          {report.transcript.map((line, at) => (
-            <tr key={at}>
-              <td className="mono nowrap small">{line.at.replace('T', ' ').replace('Z', '')}</td>
-              <td>{line.actor}</td>
-              <td>{line.text}</td>
-            </tr>
-          ))}
-        </Table>
-      </details>
+      <Transcript report={report} valid={valid} />
       <details className="card more-card not-projected">
         <summary>
           <h2>Files</h2> <span className="quiet">{plural(report.files.length, 'file')}</span>

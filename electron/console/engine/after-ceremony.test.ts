@@ -171,6 +171,39 @@ describe('a record as one file', () => {
   });
 });
 
+describe('lines of a record', () => {
+  it('are disclosed in a file, or refused with nothing written', async () => {
+    const into = folder('disclosed');
+    const made = await alma.ask('record:disclose', { path: record, lines: [2, 0], folder: into });
+    expect(made).toMatchObject({ lines: 2 });
+    expect(fs.readdirSync(into)).toEqual([`disclosure-refresh-${refresh.slice(0, 8)}-0-2.json`]);
+    for (const [lines, words] of [
+      [[9999], 'there is no entry 9999'],
+      [[1, 1], 'each once'],
+    ] as const)
+      expect(
+        await refused(alma.ask('record:disclose', { path: record, lines: [...lines], folder: into })),
+      ).toContain(words);
+    const broken = join(folder('not-valid'), 'record');
+    fs.cpSync(record, broken, { recursive: true });
+    fs.appendFileSync(join(broken, 'README.txt'), 'more');
+    expect(await refused(alma.ask('record:disclose', { path: broken, lines: [1], folder: into }))).toContain(
+      'This record is not valid, so it proves nothing',
+    );
+    expect(await refused(alma.ask('timestamp:request', { path: broken, folder: into }))).toContain(
+      'The record is not valid, so nothing is stamped',
+    );
+    expect(await refused(alma.ask('record:audit', { path: broken, folder: into }))).toContain(
+      'This record is not valid',
+    );
+    expect(
+      await refused(alma.ask('timestamp:attach', { path: record, answer: join(record, 'README.txt') })),
+    ).not.toBe('');
+    expect(fs.existsSync(join(record, 'timestamps'))).toBe(false);
+    expect(fs.readdirSync(into)).toHaveLength(1);
+  });
+});
+
 describe('an old backup', () => {
   const said = (change: Partial<InvokeInput<'backup:destroyed'>> = {}): InvokeInput<'backup:destroyed'> => ({
     ...{ fingerprint: '', epoch: 0, label: 'Safe A', method: 'Destroy: shredded', tool: 'HSM 411.2' },

@@ -35,6 +35,7 @@ import { toScript, toWindow } from './acts.ts';
 import { checkDraft, planOf } from './drafts.ts';
 import {
   attachTimestamp,
+  discloseLines,
   makeAuditFolder,
   makeFiledDocuments,
   packRecord,
@@ -208,6 +209,7 @@ export class Engine {
         makeAuditFolder(of, this.#options.home),
       ),
       'record:pack': one('Packing the record', packRecord),
+      'record:disclose': one('Proving the lines', discloseLines),
       'timestamp:request': one('Writing the request', requestTimestamp),
       'timestamp:attach': one('Checking the timestamp', attachTimestamp),
       'documents:make': one('Making the documents', (of) =>

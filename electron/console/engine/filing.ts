@@ -1,6 +1,7 @@
 /** Files for people: the documents of a ceremony, and a record as one file, into a folder that they chose. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { bytesToHex } from '../../../crypto/bytes.ts';
+import { checkDisclosure, disclose } from '../../../ceremony/disclosure.ts';
 import { CeremonyError } from '../../../ceremony/errors.ts';
 import { decodePlan, type Plan } from '../../../ceremony/plan.ts';
 import { isRegularFile, isThere } from '../../../devices/files.ts';
@@ -11,8 +12,8 @@ import { makeDocumentSet, type DocumentsRequest } from '../../../laptop/document
 import { earlierRecord } from '../../../laptop/documents/earlier.ts';
 import { writeDocuments } from '../../../laptop/documents/write.ts';
 import { UsageError } from '../../../laptop/errors.ts';
-import { readRecord, writeNewFolder, writeOutput } from '../../../laptop/files.ts';
-import { archiveOf, readRecordAt } from '../../../laptop/record-archive.ts';
+import { readRecord, slug, writeNewFolder, writeOutput } from '../../../laptop/files.ts';
+import { archiveOf, readRecordAt, requireValid } from '../../../laptop/record-archive.ts';
 import { attachStamp, readStampFile, requestStamp } from '../../../laptop/timestamps.ts';
 import type { InvokeInput, InvokeOutput } from '../../ipc/contract.ts';
 import type { OpenLaptop } from './open-laptop.ts';
@@ -128,3 +129,19 @@ export function attachTimestamp({
 }
 
 const requestName = (record: string): string => `${basename(resolve(record))}.tsq`;
+
+/** Proves single lines of a transcript to somebody who must not see the rest. Throws CeremonyError, UsageError. */
+export function discloseLines({
+  path,
+  lines,
+  folder,
+}: InvokeInput<'record:disclose'>): InvokeOutput<'record:disclose'> {
+  const chosen = chosenFolder(folder);
+  const files = readRecord(path);
+  requireValid(files);
+  const bytes = disclose(files, lines);
+  const numbers = [...lines].sort((a, b) => a - b);
+  const file = join(chosen, `disclosure-${basename(resolve(path))}-${slug(numbers.join('-'))}.json`);
+  writeOutput(file, bytes);
+  return { file, lines: lines.length, of: checkDisclosure(bytes).size };
+}

@@ -105,11 +105,11 @@ function transcriptLines(bytes: Uint8Array | undefined): RecordReport['transcrip
     .decode(bytes)
     .split('\n')
     .slice(0, 5000)
-    .flatMap((text) => {
+    .flatMap((text, seq) => {
       const parsed = line.safeParse(parse(text));
       if (!parsed.success) return [];
       const { type, at, actor, body } = parsed.data;
-      return [{ at, actor: roleTitle(actor), type, text: inWords(type, body).slice(0, 2000) }];
+      return [{ seq, at, actor: roleTitle(actor), type, text: inWords(type, body).slice(0, 2000) }];
     });
 }
 
