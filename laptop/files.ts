@@ -1,6 +1,7 @@
 /** Files that the user names: read within bounds, written without overwriting. */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, type Dirent } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { equalBytes } from '../crypto/bytes.ts';
 import {
   FileError,
@@ -110,14 +111,26 @@ export function writeNewFolder(dir: string, files: ReadonlyMap<string, Uint8Arra
   writeAsWhole(target, files);
 }
 
+/**
+ * Beside its place first, under a name that nobody else gives a folder. What a crash left there goes with the next write;
+ * what a failure leaves goes at once.
+ */
 function writeAsWhole(target: string, files: ReadonlyMap<string, Uint8Array>): void {
-  const part = `${target}.part`;
-  rmSync(part, { recursive: true, force: true });
-  for (const [path, bytes] of files) {
-    mkdirSync(dirname(join(part, path)), { recursive: true });
-    writeNewFile(join(part, path), bytes);
+  const [above, name] = [dirname(target), basename(target)];
+  for (const other of isFolder(above) ? readdirSync(above) : [])
+    if (other.startsWith(`${name}.`) && /^\.[0-9a-f]{16}\.part$/.test(other.slice(name.length)))
+      rmSync(join(above, other), { recursive: true, force: true });
+  const part = `${target}.${randomBytes(8).toString('hex')}.part`;
+  try {
+    for (const [path, bytes] of files) {
+      mkdirSync(dirname(join(part, path)), { recursive: true });
+      writeNewFile(join(part, path), bytes);
+    }
+    renameDurably(part, target);
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error;
   }
-  renameDurably(part, target);
 }
 
 /** True when the folder holds exactly these files. Timestamps that were added to it later do not count. */
