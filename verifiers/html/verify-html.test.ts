@@ -1,9 +1,11 @@
 // verify.html: one file, no network, every rule with its evidence, for everybody.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { packArchive } from '../../ceremony/archive.ts';
+import { canonicalJsonFile } from '../../ceremony/canonical-json.ts';
 import { checkDisclosure, disclose } from '../../ceremony/disclosure.ts';
 import { RULES } from '../../ceremony/rules.ts';
 import { writeRecord } from '../../laptop/files.ts';
@@ -145,6 +147,69 @@ describe('verify.html', () => {
       refused += 1;
     }
     expect(refused).toBeGreaterThan(40);
+  });
+
+  it('refuses, as Reseal and verify.py do, whatever was put together otherwise', async () => {
+    const good = JSON.parse(new TextDecoder().decode(disclose(record.files, [3, 7]))) as {
+      checkpoint: string;
+      entries: { line: string; proof: string[]; seq: number }[];
+      keys: Record<string, { alg: string; key: string }>;
+    };
+    const [first, second] = good.entries as [(typeof good.entries)[0], (typeof good.entries)[0]];
+    const [text = '', signatures = ''] = good.checkpoint.split('\n\n');
+    const signed = signatures.trimEnd().split('\n');
+    const note = (...lines: readonly string[]): string => `${text}\n\n${lines.join('\n')}\n`;
+    const other = record.context.plan.approvers[0]?.identity ?? { alg: '', key: '' };
+    const without = (role: string): typeof good.keys =>
+      Object.fromEntries(Object.entries(good.keys).filter(([name]) => name !== role));
+    const loose = (line: string): string => line.replace('{', '{ ');
+    const wrong: Record<string, unknown> = {
+      'a key of somebody who did not sign': { ...good, keys: { ...good.keys, 'approver-1': other } },
+      'no key of somebody who signed': { ...good, keys: without('witness-1') },
+      'a key that is another one': { ...good, keys: { ...good.keys, administrator: other } },
+      'no signature of the administrator': {
+        ...good,
+        checkpoint: note(...signed.slice(1)),
+        keys: without('administrator'),
+      },
+      'the administrator in second place': {
+        ...good,
+        checkpoint: note(signed[1] ?? '', signed[0] ?? '', ...signed.slice(2)),
+      },
+      'a signature that is there twice': { ...good, checkpoint: note(...signed, signed[0] ?? '') },
+      'another size': { ...good, checkpoint: good.checkpoint.replace(/\n\d+\n/, '\n999\n') },
+      'another origin': { ...good, checkpoint: good.checkpoint.replace('reseal/', 'somebody/') },
+      'entries out of order': { ...good, entries: [second, first] },
+      'an entry twice': { ...good, entries: [first, first] },
+      'no entry': { ...good, entries: [] },
+      'a line under another number': { ...good, entries: [{ ...first, seq: 4 }] },
+      'a line that does not exist': { ...good, entries: [{ ...first, seq: 4000 }] },
+      'another line': { ...good, entries: [{ ...first, line: second.line }] },
+      'a line in another form': { ...good, entries: [{ ...first, line: loose(first.line) }] },
+      'a proof that is too long': {
+        ...good,
+        entries: [{ ...first, proof: [...first.proof, '00'.repeat(32)] }],
+      },
+      'a proof that is too short': { ...good, entries: [{ ...first, proof: first.proof.slice(1) }] },
+      'another format': { ...good, format: 'reseal-disclosure-2' },
+      'a field more': { ...good, zzz: 1 },
+    };
+    const places: string[] = [];
+    for (const [what, value] of Object.entries(wrong)) {
+      const bytes = canonicalJsonFile(value);
+      expect(() => checkDisclosure(bytes), what).toThrow();
+      expect(await check(bytes), what).toMatchObject({ verdict: 'NOT VALID' });
+      const path = join(folder, `wrong-${places.length}.json`);
+      writeFileSync(path, bytes);
+      places.push(path);
+    }
+    const script = join(import.meta.dirname, '..', 'verify.py');
+    const { stdout } = spawnSync('python3', [script, '--json', ...places], { encoding: 'utf8' });
+    const verdicts = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { verdict: string }).verdict);
+    expect(verdicts).toEqual(places.map(() => 'NOT VALID'));
   });
 
   it('walks from every line of a transcript to its root', async () => {
