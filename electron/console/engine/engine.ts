@@ -33,23 +33,15 @@ import type { InvokeChannel, InvokeInput, InvokeOutput } from '../../ipc/contrac
 import type { ConsoleState, LaptopState } from '../../ipc/state.ts';
 import { toScript, toWindow } from './acts.ts';
 import { checkDraft, planOf } from './drafts.ts';
-import {
-  attachTimestamp,
-  discloseLines,
-  makeAuditFolder,
-  makeFiledDocuments,
-  packRecord,
-  requestTimestamp,
-} from './filing.ts';
 import { fitted } from './fitted.ts';
 import { keyStates } from './key-states.ts';
-import { oldBackupStates, stateDestroyed } from './old-backups.ts';
+import { oldBackupStates } from './old-backups.ts';
 import { OpenLaptop, type Courier } from './open-laptop.ts';
 import { contentOf, heard, mailbox, takeAll } from './optical.ts';
 import { Queue } from './queue.ts';
 import { exportOfKey, exportOfRecord } from './resources.ts';
 import { seen } from './seen-resource.ts';
-import { filedRecords, recordReport } from './records.ts';
+import { recordMethods } from './record-methods.ts';
 import { Settings } from './settings.ts';
 import { restoreMethods } from './restore.ts';
 import { judgeSheet, listPrinters, printSheet, writeSheet } from './sheets.ts';
@@ -201,22 +193,11 @@ export class Engine {
         return {};
       }),
       'preflight:run': one('Checking this laptop', () => this.#preflight()),
-      'record:list': (): InvokeOutput<'record:list'> => ({
-        records: filedRecords(this.#options.home).slice(0, 1000),
-      }),
-      'record:verify': one('Verifying the record', ({ path }) => recordReport(path)),
-      'record:audit': one('Making the folder for the auditor', (of) =>
-        makeAuditFolder(of, this.#options.home),
-      ),
-      'record:pack': one('Packing the record', packRecord),
-      'record:disclose': one('Proving the lines', discloseLines),
-      'timestamp:request': one('Writing the request', requestTimestamp),
-      'timestamp:attach': one('Checking the timestamp', attachTimestamp),
-      'documents:make': one('Making the documents', (of) =>
-        makeFiledDocuments(of, this.#options.home, () => this.#opened),
-      ),
-      'backup:destroyed': one('Signing how the backup was destroyed', (said) =>
-        stateDestroyed(this.#options.home, this.#opened.vault, said, this.#now()),
+      ...recordMethods(
+        one,
+        this.#options.home,
+        () => this.#opened,
+        () => this.#now(),
       ),
     };
   }

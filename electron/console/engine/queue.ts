@@ -9,3 +9,6 @@ export class Queue {
     return result;
   }
 }
+
+/** Makes a method of an operation: it waits its turn, and is shown while it works; null: without a word. */
+export type One = <I, O>(what: string | null, work: (input: I) => Promise<O> | O) => (input: I) => Promise<O>;

@@ -20,6 +20,7 @@ import {
 import { readInput } from '../../../laptop/files.ts';
 import { inexact } from '../../../laptop/paper/sheets.ts';
 import type { InvokeInput, InvokeOutput } from '../../ipc/contract.ts';
+import type { One } from './queue.ts';
 import type { RestoreSource, RestoreVerdict } from '../../ipc/restore.ts';
 
 /** Bytes of an identity file: a few keys and comments. */
@@ -126,7 +127,6 @@ interface Around {
   readonly restoring: Restoring;
   sync(): Promise<void>;
 }
-type One = <I, O>(what: string | null, work: (input: I) => Promise<O> | O) => (input: I) => Promise<O>;
 type Channel = 'restore:begin' | 'restore:open' | 'restore:store' | 'restore:forget';
 
 /** @param one runs an operation in the engine's queue  @param opened throws while the vault is locked */
