@@ -1,46 +1,20 @@
 /** Where backups of shares are written on this laptop, and another place for them. */
-import { useState, type ReactNode } from 'react';
-import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
-import { FolderPicker } from '../design/folder-picker.tsx';
-import { Refused } from '../design/notice.tsx';
+import type { ReactNode } from 'react';
 import { useAction, useConsole } from '../store.ts';
+import { Into } from './into.tsx';
 
 export function ChangeBackupsFolder({ start }: { readonly start: string | null }): ReactNode {
   const change = useAction('settings:set', 'Changing the settings');
-  const [choosing, setChoosing] = useState(false);
-  const stay = (): void => {
-    setChoosing(false);
-  };
   return (
-    <>
-      <Button
-        icon="folder"
-        onPress={() => {
-          setChoosing(true);
-        }}
-      >
-        Change the backups folder
-      </Button>
-      {choosing ? (
-        <Dialog title="Where backups are written" onClose={stay}>
-          <Refused failure={change.failure} />
-          <FolderPicker
-            start={start}
-            wants="folder"
-            toWrite
-            take="Write backups here"
-            busy={change.busy}
-            onTake={(backupFolder) =>
-              void change.run({ backupFolder }).then((result) => {
-                if (result.ok) stay();
-              })
-            }
-            onCancel={stay}
-          />
-        </Dialog>
-      ) : null}
-    </>
+    <Into
+      words="Change the backups folder"
+      title="Where backups are written"
+      take="Write backups here"
+      note={null}
+      start={start}
+      action={change}
+      make={(backupFolder) => change.run({ backupFolder })}
+    />
   );
 }
 

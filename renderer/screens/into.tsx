@@ -7,17 +7,24 @@ import { FolderPicker } from '../design/folder-picker.tsx';
 import { Next, Notice, Refused } from '../design/notice.tsx';
 import { say, type Action } from '../store.ts';
 
+const NOT_OVER = 'Choose a folder or a medium. What is there already is not overwritten.';
+
 interface IntoProps<T> {
   readonly words: string;
   readonly title: string;
   readonly take: string;
   readonly action: Pick<Action<'record:pack'>, 'busy' | 'failure'>;
   readonly make: (folder: string) => Promise<Result<T>>;
-  readonly onMade: (made: T) => void;
+  readonly onMade?: (made: T) => void;
+  /** What a person should know before choosing; nothing where it is null. */
+  readonly note?: string | null;
+  /** Where the picker begins; null: where the drives are at hand. */
+  readonly start?: string | null;
 }
 
 /** A button that makes something in a folder that a person chooses. */
-export function Into<T>({ words, title, take, action, make, onMade }: IntoProps<T>): ReactNode {
+export function Into<T>(props: IntoProps<T>): ReactNode {
+  const { words, title, take, action, make, note = NOT_OVER, start = null } = props;
   const [choosing, setChoosing] = useState(false);
   const stay = (): void => {
     setChoosing(false);
@@ -34,10 +41,10 @@ export function Into<T>({ words, title, take, action, make, onMade }: IntoProps<
       </Button>
       {choosing ? (
         <Dialog title={title} onClose={stay}>
-          <Next>Choose a folder or a medium. What is there already is not overwritten.</Next>
+          {note === null ? null : <Next>{note}</Next>}
           <Refused failure={action.failure} />
           <FolderPicker
-            start={null}
+            start={start}
             wants="folder"
             toWrite
             take={take}
@@ -45,7 +52,7 @@ export function Into<T>({ words, title, take, action, make, onMade }: IntoProps<
             onTake={(folder) =>
               void make(folder).then((result) => {
                 if (!result.ok) return;
-                onMade(result.value);
+                props.onMade?.(result.value);
                 stay();
               })
             }
