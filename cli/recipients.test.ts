@@ -42,8 +42,12 @@ beforeAll(async () => {
   await writeBackup({ path: at('sealed.age'), content, passphrase: 'a', workFactor: REHEARSAL_WORK_FACTOR });
 });
 
-const restore = (...words: string[]): Promise<Finished> =>
-  reseal(['key', 'restore', '--record', 'record.json', ...words], { cwd: room.dir });
+const restoreWith = (passphrases: readonly string[], ...words: string[]): Promise<Finished> =>
+  reseal(['key', 'restore', '--record', 'record.json', ...words], {
+    passphrases: [...passphrases],
+    cwd: room.dir,
+  });
+const restore = (...words: string[]): Promise<Finished> => restoreWith([], ...words);
 const noSecret = ({ stdout, stderr }: Pick<Finished, 'stdout' | 'stderr'>): void => {
   for (const text of [stdout, stderr]) {
     expect(text).not.toContain(bytesToHex(share));
@@ -90,21 +94,10 @@ describe('key restore --identity', () => {
 
   it('puts the share into a vault', async () => {
     await room.enrolQuickly('bruno', 'Bruno Bo');
-    const finished = await reseal(
-      [
-        ...[
-          'key',
-          'restore',
-          '--record',
-          'record.json',
-          '--backup',
-          'share.age',
-          '--identity',
-          'recovery.txt',
-        ],
-        ...['--home', room.home('bruno'), '--passphrase-fd', '3'],
-      ],
-      { passphrases: [room.passphrase], cwd: room.dir },
+    const finished = await restoreWith(
+      [room.passphrase],
+      ...['--backup', 'share.age', '--identity', 'recovery.txt'],
+      ...['--home', room.home('bruno'), '--passphrase-fd', '3'],
     );
     expect(finished).toMatchObject({ code: 0 });
     const stored = await room.vault('bruno', async (vault) =>
@@ -139,19 +132,13 @@ describe('key restore --identity', () => {
   });
 
   it('without it a file to recipients says what it wants', async () => {
-    const finished = await reseal(
-      [
-        'key',
-        'restore',
-        '--record',
-        'record.json',
-        '--backup',
-        'share.age',
-        '--drill',
-        '--sheet-passphrase-fd',
-        '3',
-      ],
-      { passphrases: ['x'], cwd: room.dir },
+    const finished = await restoreWith(
+      ['x'],
+      '--backup',
+      'share.age',
+      '--drill',
+      '--sheet-passphrase-fd',
+      '3',
     );
     expect(finished).toMatchObject({
       code: 1,
