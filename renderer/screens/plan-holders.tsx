@@ -171,7 +171,8 @@ function KnownHolders({ draft, known, change }: PartProps): ReactNode {
     <ol className="lines">
       {record.holders.map((holder) => (
         <KnownHolder
-          key={holder.index}
+          // Of another key nobody has said that a laptop was lost.
+          key={`${record.id} ${holder.index}`}
           holder={holder}
           card={draft.holders.find(({ index }) => index === holder.index)?.card ?? null}
           cards={known.cards}
